@@ -1,0 +1,9 @@
+add_library(landfall_warnings INTERFACE)
+target_compile_options(landfall_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wold-style-cast
+  -Wno-missing-field-initializers -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # TRY is a statement expression: our one extension, marked as such for g++.
+  target_compile_options(landfall_warnings INTERFACE -Wno-gnu-statement-expression-from-macro-expansion
+    -Wno-missing-designated-field-initializers)
+endif()

@@ -1,0 +1,157 @@
+// SQLite 3.40 as values: one connection, prepared statements, transactions, a read-only guard.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace landfall::sqlite {
+
+/// What a column holds. Booleans are stored as 0 and 1.
+class Value {
+ public:
+  Value() = default;
+  Value(std::nullptr_t) {}
+  Value(bool value) : value_(std::int64_t{value ? 1 : 0}) {}
+  Value(int value) : value_(std::int64_t{value}) {}
+  Value(std::int64_t value) : value_(value) {}
+  Value(std::size_t value) : value_(static_cast<std::int64_t>(value)) {}
+  Value(double value) : value_(value) {}
+  Value(char const* value) : value_(std::string(value)) {}
+  Value(std::string value) : value_(std::move(value)) {}
+  Value(std::string_view value) : value_(std::string(value)) {}
+  template <class T>
+  Value(std::optional<T> const& value) {
+    if (value) *this = Value(*value);
+  }
+
+  bool is_null() const { return std::holds_alternative<std::nullptr_t>(value_); }
+  bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
+  bool is_text() const { return std::holds_alternative<std::string>(value_); }
+  std::int64_t integer() const;      ///< 0 for null, a bug for text that is no number
+  std::string text() const;          ///< "" for null, numbers in decimal
+  std::optional<std::int64_t> maybe_integer() const;
+  std::optional<std::string> maybe_text() const;
+  bool operator==(Value const&) const = default;
+
+  std::variant<std::nullptr_t, std::int64_t, double, std::string> value_{nullptr};
+};
+
+/// A row as names and values in the order of the SELECT. A missing name is a bug.
+class Row {
+ public:
+  Row(std::shared_ptr<std::vector<std::string> const> names, std::vector<Value> values)
+      : names_(std::move(names)), values_(std::move(values)) {}
+  Value const& operator[](std::string_view name) const;
+  std::string text(std::string_view name) const { return (*this)[name].text(); }
+  std::int64_t integer(std::string_view name) const { return (*this)[name].integer(); }
+  bool null(std::string_view name) const { return (*this)[name].is_null(); }
+  std::vector<Value> const& values() const { return values_; }
+
+ private:
+  std::shared_ptr<std::vector<std::string> const> names_;
+  std::vector<Value> values_;
+};
+
+struct Rows {
+  std::vector<std::string> names;
+  std::vector<Row> rows;
+  auto begin() const { return rows.begin(); }
+  auto end() const { return rows.end(); }
+  bool empty() const { return rows.empty(); }
+  std::size_t size() const { return rows.size(); }
+};
+
+/// Values by name (":now") or by position (in order of "?").
+struct Bind {
+  std::string name;  ///< with its colon; empty: by position
+  Value value;
+};
+using Binds = std::vector<Bind>;
+
+class Database;
+
+/// A prepared statement for a hot path. Dies before its Database.
+class Statement {
+ public:
+  Result<> bind(std::initializer_list<Value> values);  ///< resets, then binds by position
+  Result<> bind(std::vector<Value> const& values);
+  Result<> bind_name(std::string_view name, Value const& value);  ///< an unknown name is ignored
+  void reset();
+  Result<bool> step();  ///< true: a row is there
+  Value column(int index) const;
+  int columns() const;
+  std::string column_name(int index) const;
+  bool uses(std::string_view name) const;  ///< has a parameter of that name
+
+ private:
+  friend class Database;
+  struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+};
+
+enum class Access { read_write, read_only };
+
+/// One connection. Opened in WAL mode with foreign keys, defensive and with double-quoted strings
+/// off. All errors are Errors: a full disk, a read-only file and a corrupt file each say so, with
+/// the codes "full", "read_only", "corrupt", "busy".
+class Database {
+ public:
+  /// ":memory:" or a path; the file is made if it is missing and access is read_write.
+  static Result<Database> open(std::string const& path, Access access = Access::read_write);
+
+  Result<> run(std::string_view sql);  ///< any number of statements, no parameters
+  Result<Rows> query(std::string_view sql, Binds const& binds = {});
+  Result<Rows> query(std::string_view sql, std::initializer_list<Value> values);
+  Result<> exec(std::string_view sql, std::initializer_list<Value> values = {});
+  Result<Statement> prepare(std::string_view sql);
+  std::int64_t last_insert_id() const;
+  std::int64_t changes() const;  ///< rows changed by the last statement
+  std::string path() const;
+
+  /// Runs the work inside BEGIN IMMEDIATE … COMMIT; an error rolls all of it back. Inside another
+  /// transaction of the same connection it is a savepoint.
+  Result<> transaction(std::function<Result<>()> const& work);
+
+  /// While a guard lives, only SELECTs pass and the tables they read are collected; after
+  /// `steps_max` virtual machine steps a statement is interrupted with the code "budget".
+  class ReadGuard {
+   public:
+    ReadGuard(Database& database, std::int64_t steps_max);
+    ~ReadGuard();
+    ReadGuard(ReadGuard const&) = delete;
+    ReadGuard& operator=(ReadGuard const&) = delete;
+    std::set<std::string> const& tables_read() const { return tables_; }
+
+   private:
+    friend class Database;
+    sqlite3* handle_;
+    std::set<std::string> tables_;
+    std::int64_t steps_left_;
+  };
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* database) const;
+  };
+  Error error(std::string_view doing) const;
+  std::unique_ptr<sqlite3, Closer> handle_;
+  int depth_ = 0;
+};
+
+}  // namespace landfall::sqlite

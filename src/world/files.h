@@ -1,0 +1,30 @@
+// Files and directories.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace landfall {
+
+class Files {
+ public:
+  virtual ~Files() = default;
+  /// The whole file; over `bytes_max` is the error "too_large". ErrorKind::missing if it is not there.
+  virtual Result<std::string> read(std::string const& path, std::size_t bytes_max = 64 << 20) = 0;
+  /// Replaces the file as a whole (written beside it, then renamed); makes missing folders.
+  virtual Result<> write(std::string const& path, std::string_view content, unsigned mode = 0644) = 0;
+  virtual Result<> link(std::string const& path, std::string const& destination) = 0;  ///< symbolic
+  virtual bool exists(std::string const& path) = 0;
+  /// Names in a folder, sorted; without "." and "..".
+  virtual Result<std::vector<std::string>> list(std::string const& folder) = 0;
+  virtual Result<> make_folder(std::string const& path) = 0;  ///< and its parents
+  /// Removes a file or a folder with all that is in it; a missing one is no error.
+  virtual Result<> remove(std::string const& path) = 0;
+  /// A new empty folder for files that do not outlive the run.
+  virtual Result<std::string> temporary_folder(std::string_view name) = 0;
+};
+
+}  // namespace landfall

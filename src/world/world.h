@@ -1,0 +1,48 @@
+// Everything outside: passed in, never reached for.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "world/files.h"
+#include "world/http.h"
+#include "world/loop.h"
+#include "world/process.h"
+#include "world/random.h"
+
+namespace landfall {
+
+/// Environment variables as they were at the start.
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+struct World {
+  Loop& loop;
+  Http& http;
+  Server& server;
+  Processes& processes;
+  Files& files;
+  Random& random;
+  Environment const& environment;
+
+  Instant now() const { return loop.now(); }
+  /// The variable's value; empty counts as not set.
+  std::optional<std::string> variable(std::string_view name) const;
+};
+
+/// The machine that the program runs on. Its clock can be shifted by LANDFALL_CLOCK_SHIFT (seconds,
+/// may be negative), so that a sandbox of another day can be watched.
+class RealWorld {
+ public:
+  static Result<std::unique_ptr<RealWorld>> start(Environment environment);
+  virtual ~RealWorld() = default;
+  virtual World world() = 0;
+  /// Runs the work on the loop thread when SIGINT or SIGTERM arrives; a second signal kills.
+  virtual void on_interrupt(Work work) = 0;
+  /// Shifts this world's clock to the given instant, which then goes on from there.
+  virtual void set_clock(Instant now) = 0;
+};
+
+}  // namespace landfall

@@ -5,5 +5,7 @@ target_compile_options(landfall_warnings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # TRY is a statement expression: our one extension, marked as such for g++.
   target_compile_options(landfall_warnings INTERFACE -Wno-gnu-statement-expression-from-macro-expansion
-    -Wno-missing-designated-field-initializers)
+    -Wno-missing-designated-field-initializers
+    # libstdc++ 12 calls its own deprecated get_temporary_buffer inside std::stable_sort.
+    -Wno-deprecated-declarations)
 endif()

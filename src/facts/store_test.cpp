@@ -1,0 +1,158 @@
+#include "facts/store.h"
+
+#include <gtest/gtest.h>
+
+namespace landfall {
+namespace {
+
+Instant const t0 = from_epoch_seconds(1'777'566'600);  // 2026-04-30T16:30:00Z
+
+Store memory() { return std::move(*Store::open(":memory:")); }
+
+Fact dyno(std::string_view name, std::string_view state) {
+  return {{"app", "shop"},   {"name", name},  {"type", "web"},       {"state", state},
+          {"size", "basic"}, {"version", 3},  {"created_at", 100},   {"updated_at", 100}};
+}
+
+std::string rows(Store& store, std::string_view sql) {
+  auto const result = store.database().query(sql);
+  if (!result) return "error: " + result.error().text;
+  std::string text;
+  for (sqlite::Row const& row : *result) {
+    for (sqlite::Value const& value : row.values()) text += value.text() + "|";
+    text += ";";
+  }
+  return text;
+}
+
+TEST(Tables, every_file_has_a_sentence_a_key_and_described_columns) {
+  ASSERT_GT(tables().size(), 20U);
+  for (Table const& table : tables()) {
+    SCOPED_TRACE(table.name);
+    EXPECT_FALSE(table.sentence.empty());
+    EXPECT_FALSE(table.key.empty());
+    for (std::string const& key : table.key)
+      EXPECT_TRUE(std::any_of(table.columns.begin(), table.columns.end(),
+                              [&](Column const& column) { return column.name == key; }))
+          << key;
+    if (table.keeps == Keeps::history) {
+      EXPECT_EQ(table.columns.back().name, "valid_to");
+    }
+  }
+}
+
+TEST(Store, keeps_what_was_seen_before_and_shows_one_instant) {
+  Store store = memory();
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up"), dyno("web.2", "up")}, 1, t0));
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "crashed")}, 2, t0 + 60s));
+  std::string_view const now = "SELECT name, state FROM current_dyno ORDER BY name";
+  ASSERT_TRUE(store.look_at(t0 + 30s));
+  EXPECT_EQ(rows(store, now), "web.1|up|;web.2|up|;");
+  ASSERT_TRUE(store.look_at(t0 + 61s));
+  EXPECT_EQ(rows(store, now), "web.1|crashed|;");
+  ASSERT_TRUE(store.look_at(t0 - 1s));
+  EXPECT_EQ(rows(store, now), "");
+}
+
+TEST(Store, an_unchanged_answer_writes_nothing) {
+  Store store = memory();
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+  auto const version = store.version_of("dyno");
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 2, t0 + 60s));
+  EXPECT_EQ(store.version_of("dyno"), version);
+  EXPECT_EQ(rows(store, "SELECT count(*), max(evidence_id) FROM dyno"), "1|1|;");
+}
+
+TEST(Store, a_release_is_valid_from_its_own_creation) {
+  Store store = memory();
+  Fact const release{{"app", "shop"},       {"version", 1},      {"kind", "initial"},
+                     {"status", "succeeded"}, {"description", "Initial release"},
+                     {"carries_code", false}, {"created_at", epoch_seconds(t0 - 200h)},
+                     {"user", "a"},           {"release_id", "r1"}};
+  ASSERT_TRUE(store.replace("release", {{"app", "shop"}}, {release}, 1, t0));
+  ASSERT_TRUE(store.look_at(t0 - 100h));
+  EXPECT_EQ(rows(store, "SELECT version FROM current_release"), "1|;");
+  ASSERT_TRUE(store.look_at(t0 - 201h));
+  EXPECT_EQ(rows(store, "SELECT version FROM current_release"), "");
+}
+
+TEST(Store, one_scope_does_not_end_the_rows_of_another) {
+  Store store = memory();
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+  ASSERT_TRUE(store.replace("dyno", {{"app", "blog"}}, {}, 1, t0 + 1s));
+  EXPECT_EQ(rows(store, "SELECT count(*) FROM dyno WHERE valid_to IS NULL"), "1|;");
+}
+
+TEST(Store, an_error_inside_a_transaction_undoes_all_of_it) {
+  Store store = memory();
+  auto const result = store.database().transaction([&]() -> Result<> {
+    TRY(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+    return fail(ErrorKind::data, "no");
+  });
+  EXPECT_FALSE(result);
+  EXPECT_EQ(rows(store, "SELECT count(*) FROM dyno"), "0|;");
+}
+
+TEST(Store, tells_a_newer_a_corrupt_and_a_missing_file_apart) {
+  std::string const folder = ::testing::TempDir() + "landfall_store_test";
+  std::string const path = folder + ".db";
+  std::remove(path.c_str());
+  {
+    auto store = Store::open(path);
+    ASSERT_TRUE(store) << store.error().text;
+    ASSERT_TRUE(store->database().run("PRAGMA user_version = 999"));
+  }
+  auto const newer = Store::open(path);
+  ASSERT_FALSE(newer);
+  EXPECT_NE(newer.error().text.find("newer landfall"), std::string::npos) << newer.error().text;
+  std::remove(path.c_str());
+  std::remove((path + "-wal").c_str());
+  std::remove((path + "-shm").c_str());
+  FILE* file = std::fopen(path.c_str(), "w");
+  for (int i = 0; i < 100; ++i) std::fputs("this is not a database, it is a poem about one\n", file);
+  std::fclose(file);
+  auto const corrupt = Store::open(path);
+  ASSERT_FALSE(corrupt);
+  EXPECT_EQ(corrupt.error().code, "corrupt") << corrupt.error().text;
+  std::remove(path.c_str());
+  auto const missing = Store::open(folder + "/not/there.db");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, "cannot_open") << missing.error().text;
+}
+
+TEST(Store, a_full_disk_is_an_error_that_loses_nothing) {
+  Store store = memory();
+  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+  ASSERT_TRUE(store.database().query("PRAGMA max_page_count = 1"));
+  std::vector<Fact> many;
+  for (int i = 0; i < 20'000; ++i) many.push_back(dyno("web." + std::to_string(i), "up"));
+  auto const full = store.replace("dyno", {{"app", "shop"}}, many, 2, t0 + 60s);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, "full") << full.error().text;
+  EXPECT_EQ(rows(store, "SELECT name FROM dyno WHERE valid_to IS NULL"), "web.1|;");
+}
+
+TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {
+  Store store = memory();
+  sqlite::Database::ReadGuard guard(store.database(), 1'000'000);
+  EXPECT_TRUE(store.database().query("SELECT count(*) FROM release"));
+  EXPECT_TRUE(guard.tables_read().contains("release"));
+  for (char const* sql : {"DELETE FROM release", "DROP TABLE release", "ATTACH 'x' AS y",
+                          "PRAGMA user_version = 3", "CREATE TABLE x (a)"}) {
+    auto const refused = store.database().query(sql);
+    ASSERT_FALSE(refused) << sql;
+    EXPECT_EQ(refused.error().code, "not_allowed") << sql;
+  }
+}
+
+TEST(ReadGuard, ends_a_query_that_works_too_long) {
+  Store store = memory();
+  sqlite::Database::ReadGuard guard(store.database(), 100'000);
+  auto const endless = store.database().query(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+  ASSERT_FALSE(endless);
+  EXPECT_EQ(endless.error().code, "budget");
+}
+
+}  // namespace
+}  // namespace landfall

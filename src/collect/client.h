@@ -45,6 +45,10 @@ struct Ask {
   std::function<Json(Json)> redact{};  ///< applied before anything is kept
   bool keep = true;            ///< false: not recorded as evidence, as for polling
   std::size_t items_max = 100'000;     ///< stops paging; more is the error "too_many"
+  std::size_t enough = 0;      ///< stops paging without an error once so many items are in; 0: never
+  /// The answer is a file: handed over in Answer::body, up to 256 MB. Redirects are followed to other
+  /// hosts too, without the token. Evidence keeps its size and digest only.
+  bool download = false;
 };
 
 struct Answer {
@@ -65,6 +69,8 @@ struct Answer {
 /// | 5xx when retries are used up | network | server_error |
 /// | no answer | network | dns, connect, timeout, tls, truncated, too_large |
 /// | not JSON where JSON was due | data | not_json |
+/// | a redirect or a next page on another host | data | other_host |
+/// | more items than items_max; the same page again | data | too_many, paging_loop |
 using AskDone = std::move_only_function<void(std::int64_t evidence, Result<Answer>)>;
 
 struct Retry {

@@ -11,9 +11,9 @@
 
 namespace landfall {
 
-/// A program of the simulated machine. It is started with its command, may listen on ports and print
-/// through `print`, and ends by calling `exit` (or is ended by a signal, after which `exit` is
-/// ignored and its ports are closed).
+/// A program of the simulated machine. It is started with its command, may listen on ports and
+/// print through `print`, and ends by calling `exit` (or is ended by a signal, after which `exit`
+/// is ignored and its ports are closed).
 struct SimProgram {
   World& world;
   Command const& command;
@@ -27,12 +27,14 @@ struct SimProgram {
 class SimWorld {
  public:
   virtual ~SimWorld() = default;
-  static std::unique_ptr<SimWorld> create(Instant start, std::uint64_t seed, Environment environment = {});
-  /// The world as one process of that name sees it: its timers, requests, listeners and children are
-  /// its own. The same name gives the same view.
+  static std::unique_ptr<SimWorld> create(Instant start, std::uint64_t seed,
+                                          Environment environment = {});
+  /// The world as one process of that name sees it: its timers, requests, listeners and children
+  /// are its own. The same name gives the same view.
   virtual World process(std::string const& name) = 0;
-  /// SIGKILL for that process: its timers and unanswered requests are dropped, its listeners closed,
-  /// its children ended. Objects that it made must not be used again; destroy them before or after.
+  /// SIGKILL for that process: its timers and unanswered requests are dropped, its listeners
+  /// closed, its children ended. Objects that it made must not be used again; destroy them before
+  /// or after.
   virtual void kill(std::string const& name) = 0;
 
   /// Commands whose arguments, joined by blanks, contain the text are run by the function. Without

@@ -1,0 +1,133 @@
+#include "world/sim_processes.h"
+
+#include <ranges>
+
+#include "base/text.h"
+
+namespace landfall {
+
+namespace {
+
+// FNV-1a: std::hash differs between libraries, and chance must not.
+std::uint64_t mix(std::uint64_t seed, std::uint64_t number) {
+  std::uint64_t hash = 0xCBF29CE484222325U ^ seed;
+  for (int i = 0; i < 8; ++i) hash = (hash ^ ((number >> (8 * i)) & 0xFF)) * 0x100000001B3U;
+  return hash;
+}
+
+}  // namespace
+
+void SimView::OwnLoop::run() {
+  stopped_ = false;
+  while (!stopped_ && queue_.step()) {
+  }
+}
+
+Result<ProcessId> SimView::OwnProcesses::start(Command command,
+                                               std::function<void(std::string_view)> on_output,
+                                               std::move_only_function<void(Exit)> on_exit) {
+  return processes_.start(std::move(command), {owner_, std::move(on_output), std::move(on_exit)});
+}
+
+void SimView::OwnProcesses::signal(ProcessId process, Signal signal) {
+  processes_.signal(process, signal);
+}
+
+SimView::SimView(SimMachine const& machine, Owner owner, Environment environment)
+    : environment_(std::move(environment)),
+      loop_(machine.queue, owner),
+      http_(machine.network, owner),
+      server_(machine.network, owner),
+      children_(machine.processes, owner),
+      random_(mix(machine.seed, owner)),
+      world_{loop_, http_, server_, children_, machine.files, random_, environment_} {}
+
+void SimProcesses::program(std::string text, std::function<void(SimProgram)> run) {
+  programs_.emplace_back(std::move(text), std::move(run));
+}
+
+Result<ProcessId> SimProcesses::start(Command command, SimWatcher watcher) {
+  if (command.arguments.empty()) return fail(ErrorKind::usage, "a command needs a program");
+  std::string const line = join(command.arguments, " ");
+  // The one that was told last wins, so that a test can replace what a fixture set.
+  for (auto const& [text, program] : std::views::reverse(programs_)) {
+    if (line.find(text) == std::string::npos) continue;
+    Owner const id = next_owner();
+    auto child = std::make_unique<Child>();
+    Environment environment;
+    for (auto const& [name, value] : command.environment) environment[name] = value;
+    child->command = std::move(command);
+    child->watcher = std::make_shared<SimWatcher>(std::move(watcher));
+    child->view = std::make_unique<SimView>(machine_, id, std::move(environment));
+    children_[id] = std::move(child);
+    machine_.queue.add(id, machine_.queue.now(), [this, id, run_it = program] { run(id, run_it); });
+    return static_cast<ProcessId>(id);
+  }
+  return fail(ErrorKind::missing, command.arguments[0] + ": no such program", "missing");
+}
+
+void SimProcesses::run(Owner child, std::function<void(SimProgram)> const& program) {
+  Child& process = *children_.at(child);
+  SimNetwork& network = machine_.network;
+  program(SimProgram{
+      process.view->world(),
+      process.command,
+      [this, child](std::string_view text) { print(child, text); },
+      [this, child](int code) { end(child, {.code = code}); },
+      [this, child, &network](int port, Handler handler) {
+        if (children_.count(child) == 0) return;
+        Result<int> const listening =
+            network.listen(child, port, std::move(handler), std::size_t{256} << 20);
+        // A real server that cannot have its port says so and ends.
+        if (listening) return;
+        print(child, listening.error().text + "\n");
+        end(child, {.code = 1});
+      },
+  });
+}
+
+void SimProcesses::print(Owner child, std::string_view text) {
+  auto const found = children_.find(child);
+  if (found == children_.end()) return;
+  std::string& partial = found->second->partial;
+  partial += text;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = partial.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    auto const watcher = found->second->watcher;
+    machine_.queue.add(watcher->owner, machine_.queue.now(),
+                       [watcher, line = partial.substr(begin, end - begin)] {
+                         if (watcher->on_output) watcher->on_output(line);
+                       });
+  }
+  partial.erase(0, begin);
+}
+
+void SimProcesses::signal(ProcessId process, Signal signal) {
+  int const number = signal == Signal::kill ? 9 : 15;
+  end(static_cast<Owner>(process), {.code = 128 + number, .signal = number});
+}
+
+void SimProcesses::end(Owner child, Exit exit) {
+  auto const found = children_.find(child);
+  if (found == children_.end()) return;
+  if (!found->second->partial.empty()) print(child, "\n");
+  auto node = children_.extract(found);
+  auto const watcher = node.mapped()->watcher;
+  dead_.push_back(std::move(node.mapped()));
+  drop(child);
+  machine_.queue.add(watcher->owner, machine_.queue.now(), [watcher, exit] {
+    if (watcher->on_exit) watcher->on_exit(exit);
+  });
+}
+
+void SimProcesses::drop(Owner owner) {
+  std::vector<Owner> children;
+  for (auto const& [id, child] : children_)
+    if (child->watcher->owner == owner) children.push_back(id);
+  for (Owner const child : children) end(child, {.code = 137, .signal = 9});
+  // The network first: work that dies may drop an answer, and nobody of this owner may hear of it.
+  machine_.network.drop(owner);
+  machine_.queue.drop(owner);
+}
+
+}  // namespace landfall

@@ -20,9 +20,10 @@ Result<std::int64_t> record(Store& store, Evidence const& evidence, Instant now)
   sqlite::Database& database = store.database();
   std::string const digest = sha256(evidence.body);
   std::int64_t const at = epoch_seconds(now);
-  sqlite::Rows const last = TRY(database.query(
-      "SELECT id, status, sha256 FROM evidence WHERE request = ? AND source = ? ORDER BY id DESC LIMIT 1",
-      {evidence.request, evidence.source}));
+  sqlite::Rows const last =
+      TRY(database.query("SELECT id, status, sha256 FROM evidence WHERE request = ? AND source = ? "
+                         "ORDER BY id DESC LIMIT 1",
+                         {evidence.request, evidence.source}));
   if (!last.empty() && last.rows[0].text("sha256") == digest &&
       last.rows[0].integer("status") == evidence.status) {
     std::int64_t const id = last.rows[0].integer("id");
@@ -32,15 +33,16 @@ Result<std::int64_t> record(Store& store, Evidence const& evidence, Instant now)
     return id;
   }
   bool const kept = evidence.body.size() <= kept_max;
-  TRY(store.put("evidence", {{"source", evidence.source},
-                             {"request", evidence.request},
-                             {"fetched_at", at},
-                             {"last_at", at},
-                             {"status", evidence.status},
-                             {"etag", text_or_null(evidence.etag)},
-                             {"sha256", digest},
-                             {"size", evidence.body.size()},
-                             {"body", kept ? sqlite::Value(compress(evidence.body)) : sqlite::Value()}}));
+  TRY(store.put("evidence",
+                {{"source", evidence.source},
+                 {"request", evidence.request},
+                 {"fetched_at", at},
+                 {"last_at", at},
+                 {"status", evidence.status},
+                 {"etag", text_or_null(evidence.etag)},
+                 {"sha256", digest},
+                 {"size", evidence.body.size()},
+                 {"body", kept ? sqlite::Value(compress(evidence.body)) : sqlite::Value()}}));
   return database.last_insert_id();
 }
 

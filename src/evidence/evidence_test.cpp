@@ -7,11 +7,16 @@ namespace {
 
 Instant const t0 = from_epoch_seconds(1'777'566'600);
 
-Store memory() { return std::move(*Store::open(":memory:")); }
+Store memory() {
+  return std::move(*Store::open(":memory:"));
+}
 
 Evidence answer(std::string body, int status = 200) {
-  return {.source = "heroku.app", .request = "GET https://api.test/apps/shop", .status = status,
-          .etag = "\"one\"", .body = std::move(body)};
+  return {.source = "heroku.app",
+          .request = "GET https://api.test/apps/shop",
+          .status = status,
+          .etag = "\"one\"",
+          .body = std::move(body)};
 }
 
 sqlite::Row row_of(Store& store, std::int64_t id) {
@@ -49,8 +54,10 @@ TEST(Evidence, a_last_answer_comes_back_with_its_body) {
   EXPECT_FALSE(last_answer(store, "heroku.app", answer("").request)->has_value());
   std::string const body = std::string(100'000, 'x') + "\n{\"a\":1}";
   std::int64_t const id = *record(store, answer(body), t0);
-  ASSERT_TRUE(record(store, {.source = "heroku.app", .request = answer("").request, .status = 0,
-                             .body = "timeout"}, t0 + 60s));
+  ASSERT_TRUE(record(
+      store,
+      {.source = "heroku.app", .request = answer("").request, .status = 0, .body = "timeout"},
+      t0 + 60s));
   auto const last = last_answer(store, "heroku.app", answer("").request);
   ASSERT_TRUE(last->has_value());
   EXPECT_EQ((*last)->id, id);

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 
+#include "base/asset.h"
 #include "base/text.h"
 
 namespace landfall {
+
+std::span<Asset const> view_files();
+
 namespace {
 
 /// Grows with each change of facts/*.sql that an older database has to follow.
@@ -167,6 +171,7 @@ Result<> Store::migrate() {
       TRY(database_.run(table.sql));
       if (table.keeps == Keeps::history) TRY(database_.run(current_view(table)));
     }
+    for (Asset const& view : view_files()) TRY(database_.run(view.content));
     return database_.run(fmt::format("PRAGMA user_version = {}", schema_version));
   });
 }

@@ -1,0 +1,89 @@
+// Checks: one SQL file each, found by being there. A row of its SELECT is a violation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "facts/store.h"
+
+namespace landfall {
+
+/// One file of checks/: its header and its SELECT.
+struct Check {
+  std::string id;                  ///< the file's name
+  std::string title;
+  std::string severity;            ///< SEV-1 to SEV-4, while the target is not launched one lower at most
+  Duration hold{0};                ///< `for`: so long must it be found before it is an alert
+  std::string cause;               ///< cause group: findings of one group have one cause
+  std::vector<std::string> needs;  ///< sources without which the answer is unknown
+  std::string why;                 ///< why it matters
+  std::string fix;                 ///< what mends it; {subject}, {target} stand for the finding's
+  std::string seed;                ///< where the incident's report speaks of it; may be empty
+  std::string sql;
+};
+
+/// All checks, by id. A malformed file is a bug: the tests read them all.
+std::vector<Check> const& checks();
+/// nullptr if there is none of that id.
+Check const* find_check(std::string_view id);
+
+enum class FindingState { violated, unknown };
+
+struct Finding {
+  std::string check;
+  FindingState state = FindingState::violated;
+  std::string subject;
+  std::string target;  ///< empty: belongs to no declared target
+  std::string severity;
+  Instant since;
+  std::string message;
+  std::vector<std::int64_t> evidence;
+};
+
+/// Runs all checks over the instant that the store looks at. Keeps the rows of a check whose tables
+/// did not change since the last call and that does not read `:now`.
+class CheckRunner {
+ public:
+  explicit CheckRunner(Store& store) : store_(store) {}
+
+  /// Findings by severity, then target, then check. A check that is refused or exceeds its budget of
+  /// steps is an Error: a check that did not run must not look like one that found nothing.
+  Result<std::vector<Finding>> run(Instant now);
+  /// How many SELECTs the last run had to evaluate.
+  int evaluated() const { return evaluated_; }
+
+ private:
+  struct Dated {
+    Finding finding;
+    Instant due;  ///< the finding holds from this instant on
+  };
+  struct Cached {
+    std::map<std::string, std::uint64_t> versions;  ///< of the tables that were read
+    bool reads_now = false;
+    std::int64_t stale_at = 0;
+    std::vector<Dated> findings;
+  };
+  Result<> evaluate(Check const& check, Instant now, Cached& cached);
+  bool fresh(Cached const& cached) const;
+  Result<std::vector<Finding>> unknowns();
+  /// When the next answer grows stale: until then silence cannot change by itself.
+  Result<std::int64_t> next_stale();
+
+  Store& store_;
+  std::map<std::string, Cached, std::less<>> cache_;
+  std::optional<Cached> unknowns_;
+  std::optional<Instant> looked_at_;
+  int evaluated_ = 0;
+};
+
+/// Keeps findings in the table `finding`: new ones begin now, those found no more end now.
+Result<> keep_findings(Store& store, std::vector<Finding> const& findings, Instant now);
+
+}  // namespace landfall

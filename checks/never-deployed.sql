@@ -14,9 +14,12 @@
 SELECT t.target AS subject, t.target AS target, a.created_at AS since,
        a.created_at + t.grace AS due,
        'none of the ' || (SELECT count(*) FROM current_release r WHERE r.app = t.app) ||
-       ' releases of ' || t.app || ' carries code' ||
-       CASE WHEN EXISTS (SELECT 1 FROM current_build b WHERE b.app = t.app)
-            THEN ', and every build failed' ELSE ', and no build was ever started' END AS message,
+       ' releases of ' || t.app || ' put code in force' ||
+       CASE WHEN NOT EXISTS (SELECT 1 FROM current_build b WHERE b.app = t.app)
+                 THEN ', and no build was ever started'
+            WHEN EXISTS (SELECT 1 FROM current_build b WHERE b.app = t.app AND b.status = 'succeeded')
+                 THEN ', although a build succeeded'
+            ELSE ', and every build failed' END AS message,
        a.evidence_id || ' ' ||
        coalesce((SELECT CAST(max(r.evidence_id) AS TEXT) FROM current_release r WHERE r.app = t.app), '') AS evidence
 FROM target t JOIN current_app a ON a.name = t.app

@@ -73,6 +73,8 @@ class CheckRunner {
   Result<> evaluate(Check const& check, Instant now, Cached& cached);
   bool fresh(Cached const& cached) const;
   Result<std::vector<Finding>> unknowns();
+  /// What rests on a source that is silent is not found, it is unknown.
+  static void drop_unknown(std::vector<Finding>& findings, std::vector<Dated> const& unknown);
   /// When the next answer grows stale: until then silence cannot change by itself.
   Result<std::int64_t> next_stale();
 

@@ -38,6 +38,12 @@ auto order(Finding const& finding) {
 
 }  // namespace
 
+void CheckRunner::drop_unknown(std::vector<Finding>& findings, std::vector<Dated> const& unknown) {
+  std::set<std::pair<std::string_view, std::string_view>> blind;
+  for (Dated const& dated : unknown) blind.emplace(dated.finding.check, dated.finding.target);
+  std::erase_if(findings, [&](Finding const& finding) { return blind.contains({finding.check, finding.target}); });
+}
+
 bool CheckRunner::fresh(Cached const& cached) const {
   if (cached.reads_now) return false;
   return std::all_of(cached.versions.begin(), cached.versions.end(), [&](auto const& entry) {
@@ -111,6 +117,7 @@ Result<std::vector<Finding>> CheckRunner::run(Instant now) {
     unknowns_->stale_at = TRY(next_stale());
     for (Finding& finding : TRY(unknowns())) unknowns_->findings.push_back({std::move(finding), Instant::min()});
   }
+  drop_unknown(findings, unknowns_->findings);
   for (auto const& [finding, due] : unknowns_->findings) findings.push_back(finding);
   std::sort(findings.begin(), findings.end(),
             [](Finding const& a, Finding const& b) { return order(a) < order(b); });

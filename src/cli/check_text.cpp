@@ -1,0 +1,229 @@
+#include "cli/check_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+
+namespace landfall {
+namespace {
+
+std::string since_text(std::optional<Instant> since, Instant now) {
+  if (!since || *since == Instant{}) return "";
+  return fmt::format("since {} ({})", to_minutes(*since), human(now - *since));
+}
+
+Paint paint_of(Proof proof) {
+  switch (proof) {
+    case Proof::ok: return Paint::green;
+    case Proof::failing: return Paint::red;
+    case Proof::unknown: return Paint::yellow;
+  }
+  return Paint::plain;
+}
+
+std::string proof_mark(Output const& output, Proof proof) {
+  std::string_view const word = proof == Proof::ok ? "ok  " : proof == Proof::failing ? "FAIL" : "?   ";
+  return output.paint(paint_of(proof), word);
+}
+
+std::string verdict_text(Output const& output, Verdict const& verdict, Instant now) {
+  std::string text = fmt::format("{}  {}\n", output.paint(Paint::bold, verdict.target),
+                                 output.paint(paint_of(verdict.headline), verdict.state));
+  for (FactVerdict const& fact : verdict.facts) {
+    std::string rest = fact.state;
+    if (std::string const since = since_text(fact.since, now); !since.empty()) rest += " " + since;
+    rest += fmt::format(": {} {}", fact.reason, evidence_text(fact.evidence));
+    text += fmt::format("  {:<9} {} {}\n", fact.fact, proof_mark(output, fact.proof),
+                        wrapped(rest, 17, static_cast<std::size_t>(output.width)));
+  }
+  return text;
+}
+
+std::string fix_of(Check const& check, Finding const& finding) {
+  std::string fix = replace_all(check.fix, "{target}", finding.target.empty() ? "TARGET" : finding.target);
+  return replace_all(std::move(fix), "{subject}", finding.subject);
+}
+
+/// Findings that cannot be told, by what is silent: one line a source instead of one a check.
+std::string unknown_text(Output const& output, std::vector<Finding> const& findings) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> by_reason;
+  for (Finding const& finding : findings)
+    if (finding.state == FindingState::unknown)
+      by_reason[{finding.target, finding.message}].push_back(finding.check);
+  std::string text;
+  for (auto const& [key, checks] : by_reason)
+    text += fmt::format("  {} {}\n", output.paint(Paint::yellow, "?"),
+                        wrapped(fmt::format("{}: {}, so {} cannot be told", key.first, key.second, join(checks, ", ")), 4,
+                                static_cast<std::size_t>(output.width)));
+  return text.empty() ? text : "\nUnknown\n" + text;
+}
+
+std::string summary_text(Output const& output, Evaluation const& evaluation) {
+  int counts[3] = {0, 0, 0};
+  for (Verdict const& verdict : evaluation.verdicts) ++counts[static_cast<int>(verdict.headline)];
+  std::map<std::string, int> severities;
+  int violated = 0;
+  for (Finding const& finding : evaluation.findings) {
+    if (finding.state != FindingState::violated) continue;
+    ++violated;
+    ++severities[finding.severity];
+  }
+  std::vector<std::string> parts;
+  for (auto const& [severity, count] : severities) parts.push_back(fmt::format("{} {}", count, severity));
+  std::string text = fmt::format(
+      "{}: {} live, {} failing, {} unknown; {}{}", counted(std::ssize(evaluation.verdicts), "target", "targets"),
+      counts[0], counts[1], counts[2], counted(violated, "finding", "findings"),
+      parts.empty() ? "" : fmt::format(" ({})", join(parts, ", ")));
+  Paint const paint = evaluation.exit_code() == 0 ? Paint::green : evaluation.exit_code() == 1 ? Paint::red : Paint::yellow;
+  if (evaluation.exit_code() == 0)
+    text = fmt::format("all {} live, nothing found: proven at {}", std::ssize(evaluation.verdicts),
+                       to_minutes(evaluation.at));
+  return "\n" + output.paint(paint, text) + "\n";
+}
+
+Json json_evidence(std::vector<std::int64_t> const& evidence) {
+  Json list = Json::array();
+  for (std::int64_t const number : evidence) list.push(Json(number));
+  return list;
+}
+
+Json json_finding(Finding const& finding) {
+  Check const* check = find_check(finding.check);
+  return Json::object({{"check", finding.check},
+                       {"state", finding.state == FindingState::violated ? "violated" : "unknown"},
+                       {"severity", finding.severity},
+                       {"subject", finding.subject},
+                       {"target", finding.target.empty() ? Json() : Json(finding.target)},
+                       {"since", finding.since == Instant{} ? Json() : Json(iso8601(finding.since))},
+                       {"message", finding.message},
+                       {"evidence", json_evidence(finding.evidence)},
+                       {"title", check->title},
+                       {"why", check->why},
+                       {"fix", fix_of(*check, finding)}});
+}
+
+struct Place {
+  std::string file;
+  std::size_t line = 1;
+};
+
+/// A workflow's line if the message begins with one, else the target's declaration.
+Place place_of(Intent const& intent, Finding const& finding) {
+  std::string const first = split(finding.message, ' ')[0];
+  if (first.starts_with(".github/")) {
+    auto const parts = split(first, ':');
+    auto const line = parts.size() > 1 ? parse_integer(parts[1]) : std::nullopt;
+    return {parts[0], static_cast<std::size_t>(line.value_or(1))};
+  }
+  Target const* target = intent.target(finding.target);
+  return {intent.file, target == nullptr ? 1 : target->mark.line};
+}
+
+std::string_view level_of(Finding const& finding) {
+  if (finding.state == FindingState::unknown) return "warning";
+  return finding.severity <= "SEV-2" ? "error" : "warning";
+}
+
+}  // namespace
+
+std::string finding_text(Output const& output, Finding const& finding, Instant now) {
+  Check const* check = find_check(finding.check);
+  auto const width = static_cast<std::size_t>(output.width);
+  Paint const paint = finding.severity <= "SEV-2" ? Paint::red : Paint::yellow;
+  std::string text = fmt::format("  {} {}  {}\n", output.paint(paint, finding.severity),
+                                 output.paint(Paint::bold, finding.check), check->title);
+  text += fmt::format("        {}\n", wrapped(finding.message, 8, width));
+  text += fmt::format("        {} {}\n", since_text(finding.since, now),
+                      output.paint(Paint::dim, evidence_text(finding.evidence)));
+  text += fmt::format("        why  {}\n", wrapped(check->why, 13, width));
+  text += fmt::format("        fix  {}\n", wrapped(fix_of(*check, finding), 13, width));
+  return text;
+}
+
+std::string check_text(Output const& output, Intent const& /*intent*/, Evaluation const& evaluation) {
+  std::string text;
+  for (Verdict const& verdict : evaluation.verdicts) text += verdict_text(output, verdict, evaluation.at);
+  std::string violated;
+  for (Finding const& finding : evaluation.findings)
+    if (finding.state == FindingState::violated) violated += "\n" + finding_text(output, finding, evaluation.at);
+  if (!violated.empty()) text += "\nFindings\n" + violated.substr(1);
+  text += unknown_text(output, evaluation.findings);
+  return text + summary_text(output, evaluation);
+}
+
+std::string check_json(Evaluation const& evaluation) {
+  Json targets = Json::array();
+  for (Verdict const& verdict : evaluation.verdicts) {
+    Json facts = Json::object();
+    for (FactVerdict const& fact : verdict.facts)
+      facts.set(fact.fact, Json::object({{"proof", to_word(fact.proof)},
+                                         {"state", fact.state},
+                                         {"reason", fact.reason},
+                                         {"since", fact.since ? Json(iso8601(*fact.since)) : Json()},
+                                         {"evidence", json_evidence(fact.evidence)}}));
+    targets.push(Json::object({{"target", verdict.target},
+                               {"verdict", to_word(verdict.headline)},
+                               {"state", verdict.state},
+                               {"facts", std::move(facts)}}));
+  }
+  Json findings = Json::array();
+  for (Finding const& finding : evaluation.findings) findings.push(json_finding(finding));
+  return Json::object({{"at", iso8601(evaluation.at)},
+                       {"exit_code", evaluation.exit_code()},
+                       {"targets", std::move(targets)},
+                       {"findings", std::move(findings)}})
+             .pretty() +
+         "\n";
+}
+
+std::string check_sarif(Intent const& intent, Evaluation const& evaluation) {
+  Json rules = Json::array();
+  for (Check const& check : checks())
+    rules.push(Json::object({{"id", check.id},
+                             {"shortDescription", Json::object({{"text", check.title}})},
+                             {"fullDescription", Json::object({{"text", check.why}})},
+                             {"help", Json::object({{"text", check.fix}})}}));
+  Json results = Json::array();
+  for (Finding const& finding : evaluation.findings) {
+    Place const place = place_of(intent, finding);
+    Json location = Json::object(
+        {{"physicalLocation", Json::object({{"artifactLocation", Json::object({{"uri", place.file}})},
+                                            {"region", Json::object({{"startLine", place.line}})}})}});
+    results.push(Json::object(
+        {{"ruleId", finding.check},
+         {"level", level_of(finding)},
+         {"message", Json::object({{"text", fmt::format("{}: {}", finding.subject, finding.message)}})},
+         {"locations", Json::array({std::move(location)})},
+         {"partialFingerprints", Json::object({{"landfall/v1", sha256(finding.check + "\n" + finding.subject)}})}}));
+  }
+  Json driver = Json::object({{"name", "landfall"}, {"version", LANDFALL_VERSION}, {"rules", std::move(rules)}});
+  Json run = Json::object({{"tool", Json::object({{"driver", std::move(driver)}})}, {"results", std::move(results)}});
+  return Json::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                       {"version", "2.1.0"},
+                       {"runs", Json::array({std::move(run)})}})
+             .pretty() +
+         "\n";
+}
+
+std::string check_annotations(Intent const& intent, Evaluation const& evaluation) {
+  // docs.github.com "Workflow commands": % CR LF are escaped in data, and : , too in properties.
+  auto const data = [](std::string text) {
+    return replace_all(replace_all(replace_all(std::move(text), "%", "%25"), "\r", "%0D"), "\n", "%0A");
+  };
+  auto const property = [&](std::string text) {
+    return replace_all(replace_all(data(std::move(text)), ":", "%3A"), ",", "%2C");
+  };
+  std::string text;
+  for (Finding const& finding : evaluation.findings) {
+    Place const place = place_of(intent, finding);
+    text += fmt::format("::{} file={},line={},title={}::{}\n", level_of(finding), property(place.file), place.line,
+                        property(fmt::format("{} {}", finding.severity, find_check(finding.check)->title)),
+                        data(fmt::format("{}: {}", finding.subject, finding.message)));
+  }
+  return text;
+}
+
+}  // namespace landfall

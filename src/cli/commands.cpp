@@ -1,0 +1,57 @@
+#include "cli/commands.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "cli/context.h"
+
+namespace landfall {
+namespace {
+
+int exit_code_of(Error const& error) {
+  if (error.code == "interrupted") return 130;
+  switch (error.kind) {
+    case ErrorKind::usage:
+    case ErrorKind::config: return 2;
+    case ErrorKind::network:
+    case ErrorKind::refused:
+    case ErrorKind::missing:
+    case ErrorKind::data: return 3;
+  }
+  return 3;
+}
+
+}  // namespace
+
+std::vector<CommandSpec> all_commands() {
+  return {demo_command(),         check_command(),           deploy_command(),  approve_command(),
+          reject_command(),       deploys_command(),         fix_command(),     incident_list_command(),
+          incident_report_command(), query_command(),        tables_command(),  checks_command(),
+          init_command(),         config_check_command(),    sandbox_command(), completion_command(),
+          version_command()};
+}
+
+int run_command(World world, Output const& output, std::vector<std::string> const& words,
+                std::function<void(Instant)> set_clock, std::function<void(Work)> on_interrupt) {
+  std::vector<CommandSpec> const commands = all_commands();
+  auto const fail_with = [&](Error const& error, std::string_view hint) {
+    output.err(fmt::format("landfall: {}\n{}", error.text, hint));
+    return exit_code_of(error);
+  };
+  auto const arguments = parse_arguments(commands, words);
+  if (!arguments) return fail_with(arguments.error(), "Run `landfall --help` for what there is.\n");
+  if (arguments->help) {
+    output.out(arguments->command == nullptr ? help_text(commands) : help_text(*arguments->command));
+    return 0;
+  }
+  Context context{world, output, *arguments, std::move(set_clock), std::move(on_interrupt)};
+  Output plain = output;
+  plain.color = false;
+  Context plain_context{world, plain, *arguments, context.set_clock, context.on_interrupt};
+  bool const no_color = arguments->has("--no-color");
+  Result<int> const code = arguments->command->run(no_color ? plain_context : context);
+  if (!code) return fail_with(code.error(), "");
+  return *code;
+}
+
+}  // namespace landfall

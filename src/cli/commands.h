@@ -1,0 +1,35 @@
+// All commands: each in its own file, none with logic of its own.
+#pragma once
+
+#include <vector>
+
+#include "cli/arguments.h"
+
+namespace landfall {
+
+CommandSpec approve_command();
+CommandSpec check_command();
+CommandSpec checks_command();
+CommandSpec completion_command();
+CommandSpec config_check_command();
+CommandSpec demo_command();
+CommandSpec deploy_command();
+CommandSpec deploys_command();
+CommandSpec fix_command();
+CommandSpec incident_list_command();
+CommandSpec incident_report_command();
+CommandSpec init_command();
+CommandSpec query_command();
+CommandSpec reject_command();
+CommandSpec sandbox_command();
+CommandSpec tables_command();
+CommandSpec version_command();
+
+/// In the order of help.
+std::vector<CommandSpec> all_commands();
+
+/// Runs what was typed and returns the exit code. Errors are printed to the output's err.
+int run_command(World world, Output const& output, std::vector<std::string> const& words,
+                std::function<void(Instant)> set_clock, std::function<void(Work)> on_interrupt);
+
+}  // namespace landfall

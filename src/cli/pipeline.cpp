@@ -1,0 +1,70 @@
+#include "cli/pipeline.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "collect/collect.h"
+#include "collect/path_refs.h"
+#include "incident/report.h"
+
+namespace landfall {
+
+int Evaluation::exit_code() const {
+  bool const bad =
+      std::any_of(findings.begin(), findings.end(),
+                  [](Finding const& finding) { return finding.state == FindingState::violated; }) ||
+      std::any_of(verdicts.begin(), verdicts.end(),
+                  [](Verdict const& verdict) { return verdict.headline == Proof::failing; });
+  if (bad) return 1;
+  bool const unknown = !findings.empty() || std::any_of(verdicts.begin(), verdicts.end(), [](Verdict const& verdict) {
+    return verdict.headline == Proof::unknown;
+  });
+  return unknown ? 3 : 0;
+}
+
+Result<> collect(Context& context, Store& store, Intent const& intent, Platforms const& platforms) {
+  TRY(store.declare(intent));
+  Collection::Options options;
+  Output const& output = context.output;
+  if (output.progress)
+    options.progress = [&output](int done, int asked, std::string_view what) {
+      output.err(fmt::format("\r\x1b[K{}/{} {}", done, asked, what));
+    };
+  Collection collection(context.world, store, intent, platforms, options);
+  Result<> const result = wait_for<void>(context.world, [&](std::function<void(Result<>)> done) {
+    collection.start([done = std::move(done)](Result<> end) { done(std::move(end)); });
+  });
+  if (output.progress) output.err("\r\x1b[K");
+  if (!result) return result;
+  return derive_path_refs(store, context.world.now());
+}
+
+namespace {
+
+Result<Evaluation> evaluate(Store& store, Intent const& intent, Instant at) {
+  TRY(store.declare(intent));
+  Evaluation evaluation{at, {}, {}};
+  CheckRunner runner(store);
+  evaluation.findings = TRY(runner.run(at));
+  evaluation.verdicts = TRY(verdicts(store, at));
+  return evaluation;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate_now(Store& store, Intent const& intent, Instant now) {
+  Evaluation evaluation = TRY(evaluate(store, intent, now));
+  TRY(store.database().transaction([&]() -> Result<> {
+    TRY(keep_findings(store, evaluation.findings, now));
+    return follow_incidents(store, intent, now);
+  }));
+  return evaluation;
+}
+
+Result<Evaluation> evaluate_as_of(Store& store, Intent const& intent, Instant at) {
+  Evaluation evaluation = TRY(evaluate(store, intent, at));
+  return evaluation;
+}
+
+}  // namespace landfall

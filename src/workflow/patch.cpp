@@ -1,0 +1,148 @@
+#include "workflow/patch.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/yaml.h"
+
+namespace landfall {
+namespace {
+
+Error cannot(std::string_view file, std::string_view why) {
+  return {ErrorKind::data, fmt::format("{}: cannot be patched safely: {}; change it by hand", file, why)};
+}
+
+/// Equal but for places and styles.
+bool same(yaml::Node const& a, yaml::Node const& b) {
+  if (a.kind != b.kind || a.text != b.text) return false;
+  return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same) &&
+         std::equal(a.pairs.begin(), a.pairs.end(), b.pairs.begin(), b.pairs.end(),
+                    [](yaml::Pair const& x, yaml::Pair const& y) {
+                      return same(x.key, y.key) && same(x.value, y.value);
+                    });
+}
+
+std::size_t line_start(std::string_view text, std::size_t byte) {
+  auto const newline = byte == 0 ? std::string_view::npos : text.rfind('\n', byte - 1);
+  return newline == std::string_view::npos ? 0 : newline + 1;
+}
+
+/// Where the comment and blank lines that lead up to `begin` start, but not before `floor`.
+std::size_t with_leading_comments(std::string_view text, std::size_t begin, std::size_t floor) {
+  while (begin > floor) {
+    std::size_t const before = line_start(text, begin - 1);
+    std::string_view const line = trim(text.substr(before, begin - before));
+    if (before < floor || !line.starts_with('#')) break;
+    begin = before;
+  }
+  return begin;
+}
+
+/// The first byte after a pair: where the next pair of its mapping, or what follows the mapping, begins.
+std::size_t end_of_pair(std::string_view text, std::vector<yaml::Pair> const& pairs, std::size_t index,
+                        std::size_t end_of_mapping) {
+  std::size_t const floor = pairs[index].value.end.byte;
+  std::size_t const end =
+      index + 1 < pairs.size() ? line_start(text, pairs[index + 1].key.begin.byte) : end_of_mapping;
+  return with_leading_comments(text, end, floor);
+}
+
+bool contains(std::vector<std::string> const& names, std::string const& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<> check_needs(std::string_view file, yaml::Node const& jobs, std::vector<std::string> const& removed) {
+  for (yaml::Pair const& job : jobs.pairs) {
+    if (contains(removed, job.key.text)) continue;
+    yaml::Node const* needs = job.value.find("needs");
+    if (needs == nullptr) continue;
+    std::vector<std::string> names{needs->text};
+    for (yaml::Node const& item : needs->items) names.push_back(item.text);
+    for (std::string const& name : names)
+      if (contains(removed, name))
+        return std::unexpected(cannot(file, fmt::format("job {} needs {}", job.key.text, name)));
+  }
+  return {};
+}
+
+yaml::Node* child(yaml::Node* node, std::string_view key) {
+  if (node == nullptr) return nullptr;
+  for (yaml::Pair& pair : node->pairs)
+    if (pair.key.text == key) return &pair.value;
+  return nullptr;
+}
+
+std::size_t end_of_jobs(std::string_view text, yaml::Node const& root) {
+  for (std::size_t i = 0; i + 1 < root.pairs.size(); ++i)
+    if (root.pairs[i].key.text == "jobs") return line_start(text, root.pairs[i + 1].key.begin.byte);
+  return text.size();
+}
+
+}  // namespace
+
+Result<std::string> remove_jobs(std::string_view text, std::string_view file,
+                                std::vector<std::string> const& jobs) {
+  yaml::Node root = TRY(yaml::parse(text, file));
+  yaml::Node const* all = root.find("jobs");
+  if (all == nullptr || !all->is_mapping() || all->style == yaml::Style::flow)
+    return std::unexpected(cannot(file, "its jobs are no block mapping"));
+  TRY(check_needs(file, *all, jobs));
+  std::size_t const end = end_of_jobs(text, root);
+  std::string after(text);
+  yaml::Node wanted = *all;
+  for (std::size_t i = all->pairs.size(); i-- > 0;) {
+    if (!contains(jobs, all->pairs[i].key.text)) continue;
+    std::size_t const floor = i == 0 ? 0 : all->pairs[i - 1].value.end.byte;
+    std::size_t const begin = with_leading_comments(text, line_start(text, all->pairs[i].key.begin.byte), floor);
+    after.erase(begin, end_of_pair(text, all->pairs, i, end) - begin);
+    wanted.pairs.erase(wanted.pairs.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  if (wanted.pairs.size() + jobs.size() != all->pairs.size())
+    return std::unexpected(cannot(file, fmt::format("not all of {} are its jobs", join(jobs, ", "))));
+  if (wanted.pairs.empty()) return std::string();
+  yaml::Node const again = TRY(yaml::parse(after, file));
+  for (yaml::Pair& pair : root.pairs)
+    if (pair.key.text == "jobs") pair.value = wanted;
+  if (!same(again, root)) return std::unexpected(cannot(file, "the result would differ in more than these jobs"));
+  return after;
+}
+
+Result<std::string> set_step_input(std::string_view text, std::string_view file, std::string_view job,
+                                   int step, std::pair<std::string, std::string> const& input) {
+  yaml::Node root = TRY(yaml::parse(text, file));
+  yaml::Node* steps = child(child(child(&root, "jobs"), job), "steps");
+  if (steps == nullptr || step < 1 || static_cast<std::size_t>(step) > steps->items.size())
+    return std::unexpected(cannot(file, fmt::format("job {} has no step {}", job, step)));
+  yaml::Node* with = child(&steps->items[static_cast<std::size_t>(step) - 1], "with");
+  if (with == nullptr || !with->is_mapping() || with->pairs.empty() || with->style == yaml::Style::flow)
+    return std::unexpected(cannot(file, "the step has no block of inputs"));
+  auto& pairs = with->pairs;
+  auto const known = std::find_if(pairs.begin(), pairs.end(),
+                                  [&](yaml::Pair const& pair) { return pair.key.text == input.first; });
+  std::string after(text);
+  if (known != pairs.end()) {
+    after.replace(known->value.begin.byte, known->value.end.byte - known->value.begin.byte, input.second);
+    known->value.text = input.second;
+  } else {
+    std::size_t const indent = pairs[0].key.begin.column - 1;
+    auto newline = text.find('\n', pairs.back().value.end.byte);
+    bool const crlf = newline != std::string_view::npos && newline > 0 && text[newline - 1] == '\r';
+    if (newline == std::string_view::npos) {
+      after += '\n';
+      newline = after.size() - 1;
+    }
+    after.insert(newline + 1, fmt::format("{}{}: {}{}\n", std::string(indent, ' '), input.first, input.second,
+                                          crlf ? "\r" : ""));
+    yaml::Pair pair;
+    pair.key.text = input.first;
+    pair.value.text = input.second;
+    pairs.push_back(std::move(pair));
+  }
+  if (!same(TRY(yaml::parse(after, file)), root))
+    return std::unexpected(cannot(file, "the result would differ in more than this input"));
+  return after;
+}
+
+}  // namespace landfall

@@ -60,6 +60,15 @@ bool worth_another_try(std::string_view code) {
          code == "protocol";
 }
 
+std::string reason_of(Error const& error) {
+  if (error.code == "dns") return "the host name leads nowhere";
+  if (error.code == "connect") return "no connection could be made";
+  if (error.code == "timeout") return "no answer came in time";
+  if (error.code == "truncated") return "the answer broke off";
+  if (error.code == "too_large") return "the answer is too large";
+  return error.code + " error";
+}
+
 // Without the query of a URL that may be signed: after a redirect of a download.
 std::string without_query(std::string const& url) {
   return url.substr(0, url.find('?'));
@@ -199,12 +208,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   // Answers.
 
+  // The reason is told by its code: libcurl's text counts milliseconds, and a state whose reason is
+  // another one each time would seem to begin anew. The text stands in the evidence.
   void lost(JobPtr const& job, Error const& error) {
     Error told{ErrorKind::network,
                fmt::format("{} gave no answer to {} {}: {}", name_of(job->ask.service),
-                           job->ask.method, without_query(job->url), without_tokens(error.text)),
+                           job->ask.method, without_query(job->url), reason_of(error)),
                error.code};
-    auto const evidence = keep(*job, 0, "", told.text);
+    auto const evidence = keep(*job, 0, "", without_tokens(printable(error.text)));
     if (!evidence) return finish(job, 0, std::unexpected(evidence.error()));
     // A stalled server costs the whole timeout each time: once more is enough.
     if (error.code == "timeout") ++job->timeouts;

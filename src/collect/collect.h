@@ -22,7 +22,8 @@ class Collection {
     /// Told after each answer: how many are in, how many were asked so far, and what it was.
     std::function<void(int done, int asked, std::string_view what)> progress{};
   };
-  Collection(World world, Store& store, Intent const& intent, Platforms const& platforms, Options options);
+  Collection(World world, Store& store, Intent const& intent, Platforms const& platforms,
+             Options options);
   ~Collection();
   /// `done` is called once when the last answer is in and written.
   void start(std::move_only_function<void(Result<>)> done);

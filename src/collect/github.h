@@ -1,5 +1,5 @@
-// GitHub's resources: what is asked about a repository, and the facts in the answer. Each pair stands
-// in a file of its own and is pure; collect.cpp sends and stores.
+// GitHub's resources: what is asked about a repository, and the facts in the answer. Each pair
+// stands in a file of its own and is pure; collect.cpp sends and stores.
 #pragma once
 
 #include <string>
@@ -26,13 +26,15 @@ Result<std::vector<Fact>> github_workflows_facts(std::string const& repository, 
 /// The newest runs of all workflows, one page.
 Ask github_runs_ask(std::string const& repository);
 /// The newest runs of one workflow for one event, up to `runs_enough`.
-Ask github_workflow_runs_ask(std::string const& repository, std::int64_t workflow, std::string const& event);
+Ask github_workflow_runs_ask(std::string const& repository, std::int64_t workflow,
+                             std::string const& event);
 constexpr std::size_t runs_enough = 300;
 Result<std::vector<Fact>> github_runs_facts(std::string const& repository, Json const& json);
 
 Ask github_environments_ask(std::string const& repository);
 /// Rows of `environment`, with `policies` empty: see github_policies.
-Result<std::vector<Fact>> github_environments_facts(std::string const& repository, Json const& json);
+Result<std::vector<Fact>> github_environments_facts(std::string const& repository,
+                                                    Json const& json);
 Ask github_policies_ask(std::string const& repository, std::string const& environment);
 /// The names of an environment's custom policies, joined by blanks; a tag policy is "tag:NAME".
 Result<std::string> github_policies(Json const& json);
@@ -52,20 +54,21 @@ struct CommitScope {
   auto operator<=>(CommitScope const&) const = default;
 };
 Ask github_commits_ask(CommitScope const& scope);
-constexpr std::size_t commits_asked = 30;  ///< the newest so many
+constexpr std::size_t commits_asked = 100;  ///< the newest so many
 Result<std::vector<Fact>> github_commits_facts(CommitScope const& scope, Json const& json);
 
 /// Of the repository, or of one of its environments if one is named.
 Ask github_secrets_ask(std::string const& repository, std::string const& environment);
 /// Rows of `secret_name`.
-Result<std::vector<Fact>> github_secrets_facts(std::string const& repository, std::string const& environment,
-                                               Json const& json);
+Result<std::vector<Fact>> github_secrets_facts(std::string const& repository,
+                                               std::string const& environment, Json const& json);
 
 /// The folder .github/workflows on a branch.
 Ask workflow_folder_ask(std::string const& repository, std::string const& branch);
 /// The paths of its workflow files.
 Result<std::vector<std::string>> workflow_paths(Json const& json);
-Ask workflow_file_ask(std::string const& repository, std::string const& branch, std::string const& path);
+Ask workflow_file_ask(std::string const& repository, std::string const& branch,
+                      std::string const& path);
 /// The file's text.
 Result<std::string> workflow_text(Json const& json);
 /// Rows of `deploy_path` that the file's text yields. A file that GitHub would refuse is an error

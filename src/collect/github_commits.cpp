@@ -7,7 +7,9 @@
 namespace landfall {
 namespace {
 
-Json slim(Json json) { return only_members(std::move(json), {"sha", "commit", "author", "message"}); }
+Json slim(Json json) {
+  return only_members(std::move(json), {"sha", "commit", "author", "message"});
+}
 
 // The account is what people know each other by; a commit of none has the name that git was told.
 Result<std::string> author_of(Json const& item) {
@@ -19,7 +21,8 @@ Result<std::string> author_of(Json const& item) {
 }  // namespace
 
 Ask github_commits_ask(CommitScope const& scope) {
-  std::string rest = fmt::format("/commits?per_page={}&sha={}", commits_asked, url_encode(scope.branch));
+  std::string rest =
+      fmt::format("/commits?per_page={}&sha={}", commits_asked, url_encode(scope.branch));
   if (!scope.path.empty()) rest += "&path=" + url_encode(scope.path);
   return {.service = Service::github,
           .source = "github.commits",

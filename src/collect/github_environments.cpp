@@ -21,7 +21,8 @@ Result<> take_reviewers(Json const& rule, Rules& rules) {
   rules.prevent_self_review = TRY(boolean_or(rule, "prevent_self_review", false));
   Json::Array const& reviewers = *TRY(rule.items("reviewers"));
   for (std::size_t i = 0; i < reviewers.size(); ++i)
-    rules.reviewers.push_back(TRY(during(fmt::format("reviewers[{}]", i), reviewer_name(reviewers[i]))));
+    rules.reviewers.push_back(
+        TRY(during(fmt::format("reviewers[{}]", i), reviewer_name(reviewers[i]))));
   return {};
 }
 
@@ -60,7 +61,8 @@ Ask github_environments_ask(std::string const& repository) {
           .items = "environments"};
 }
 
-Result<std::vector<Fact>> github_environments_facts(std::string const& repository, Json const& json) {
+Result<std::vector<Fact>> github_environments_facts(std::string const& repository,
+                                                    Json const& json) {
   return rows_of(json, [&](Json const& item) -> Result<Fact> {
     Rules const rules = TRY(rules_of(item));
     Fact fact{{"repository", repository}};

@@ -11,7 +11,9 @@ std::string repository_path(std::string_view repository, std::string_view rest) 
 }
 
 Ask github_repository_ask(std::string const& repository) {
-  return {.service = Service::github, .source = "github.repository", .path = repository_path(repository, "")};
+  return {.service = Service::github,
+          .source = "github.repository",
+          .path = repository_path(repository, "")};
 }
 
 Result<std::vector<Fact>> github_repository_facts(std::string const& repository, Json const& json) {

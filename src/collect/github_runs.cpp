@@ -13,8 +13,9 @@ Json slim(Json json) {
   if (runs == nullptr) return json;
   Json::Array const* list = runs->is_array() ? &runs->as_array() : nullptr;
   if (list == nullptr) return json;
-  Json kept = only_members({*list}, {"id", "name", "path", "event", "head_branch", "head_sha", "status",
-                                     "conclusion", "run_attempt", "created_at", "updated_at"});
+  Json kept =
+      only_members({*list}, {"id", "name", "path", "event", "head_branch", "head_sha", "status",
+                             "conclusion", "run_attempt", "created_at", "updated_at"});
   json.set("workflow_runs", std::move(kept));
   return json;
 }
@@ -35,7 +36,8 @@ Ask github_runs_ask(std::string const& repository) {
   return runs_ask(repository_path(repository, "/actions/runs?per_page=100"), 100);
 }
 
-Ask github_workflow_runs_ask(std::string const& repository, std::int64_t workflow, std::string const& event) {
+Ask github_workflow_runs_ask(std::string const& repository, std::int64_t workflow,
+                             std::string const& event) {
   std::string const rest =
       fmt::format("/actions/workflows/{}/runs?per_page=100&event={}", workflow, url_encode(event));
   return runs_ask(repository_path(repository, rest), runs_enough);

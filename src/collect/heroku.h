@@ -1,5 +1,5 @@
-// Heroku's resources: what is asked about an app, and the facts in the answer. Each pair stands in a
-// file of its own and is pure; collect.cpp sends and stores.
+// Heroku's resources: what is asked about an app, and the facts in the answer. Each pair stands in
+// a file of its own and is pure; collect.cpp sends and stores.
 #pragma once
 
 #include <map>
@@ -31,11 +31,14 @@ std::string_view release_kind(std::string_view description);
 Ask heroku_slug_ask(std::string const& app, std::string const& slug);
 /// One row of `slug`.
 Result<std::vector<Fact>> heroku_slug_facts(std::string const& app, Json const& json);
-/// Ids of the slugs of the `newest` newest releases that carry code, each once, without those known.
+/// Ids of the slugs of the `newest` newest releases that carry code, each once, without those
+/// known.
 std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
-                                      std::map<std::string, sqlite::Value> const& commits, std::size_t newest);
+                                      std::map<std::string, sqlite::Value> const& commits,
+                                      std::size_t newest);
 /// The releases with commit_id filled in from the slugs' commits.
-std::vector<Fact> with_commits(std::vector<Fact> releases, std::map<std::string, sqlite::Value> const& commits);
+std::vector<Fact> with_commits(std::vector<Fact> releases,
+                               std::map<std::string, sqlite::Value> const& commits);
 
 Ask heroku_formation_ask(std::string const& app);
 Result<std::vector<Fact>> heroku_formation_facts(std::string const& app, Json const& json);

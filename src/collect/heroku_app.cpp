@@ -15,7 +15,9 @@ Result<std::vector<Fact>> heroku_app_facts(std::string const& app, Json const& j
   fact.emplace_back("released_at", TRY(seconds_or_null(json, "released_at")));
   fact.emplace_back("archived_at", TRY(seconds_or_null(json, "archived_at")));
   fact.emplace_back("stack", TRY(name_at(json, "stack")));
-  fact.emplace_back("generation", json.find("generation") == nullptr ? "cedar" : TRY(name_at(json, "generation")));
+  fact.emplace_back("generation", json.find("generation") == nullptr
+                                      ? "cedar"
+                                      : TRY(name_at(json, "generation")));
   fact.emplace_back("region", TRY(name_at(json, "region")));
   fact.emplace_back("owner", TRY(json.text("owner.email")));
   fact.emplace_back("maintenance", TRY(json.boolean("maintenance")));

@@ -6,7 +6,9 @@ namespace landfall {
 namespace {
 
 // The source's URL is signed, and the build's output may print what the build was told.
-Json without_urls(Json json) { return without_members(std::move(json), {"output_stream_url", "url"}); }
+Json without_urls(Json json) {
+  return without_members(std::move(json), {"output_stream_url", "url"});
+}
 
 }  // namespace
 

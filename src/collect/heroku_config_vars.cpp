@@ -25,7 +25,8 @@ Ask heroku_config_vars_ask(std::string const& app) {
 
 Result<std::vector<Fact>> heroku_config_vars_facts(std::string const& app, Json const& json) {
   std::vector<Fact> facts;
-  for (auto const& [name, value] : *TRY(json.members())) facts.push_back({{"app", app}, {"name", name}});
+  for (auto const& [name, value] : *TRY(json.members()))
+    facts.push_back({{"app", app}, {"name", name}});
   return facts;
 }
 

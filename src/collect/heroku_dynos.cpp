@@ -6,7 +6,9 @@ namespace landfall {
 namespace {
 
 // People pass secrets to one-off dynos on the command line; an attach URL is a shell.
-Json without_commands(Json json) { return without_members(std::move(json), {"command", "attach_url"}); }
+Json without_commands(Json json) {
+  return without_members(std::move(json), {"command", "attach_url"});
+}
 
 }  // namespace
 

@@ -9,12 +9,14 @@ namespace landfall {
 namespace {
 
 bool starts_with_one_of(std::string_view text, std::initializer_list<std::string_view> starts) {
-  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); });
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](std::string_view start) { return text.starts_with(start); });
 }
 
 // Container releases have an image, Fir's have artifacts; neither has a slug.
 Result<sqlite::Value> artifact_of(Json const& release) {
-  if (Json const* artifacts = release.find("artifacts"); artifacts != nullptr && !artifacts->is_null()) {
+  if (Json const* artifacts = release.find("artifacts");
+      artifacts != nullptr && !artifacts->is_null()) {
     Json::Array const& list = *TRY(release.items("artifacts"));
     if (!list.empty()) return sqlite::Value(TRY(during("artifacts[0]", list[0].text("id"))));
   }
@@ -27,7 +29,8 @@ Result<sqlite::Value> artifact_of(Json const& release) {
 Result<sqlite::Value> slug_of(Json const& release) {
   Json const* slug = release.find("slug");
   // Heroku always tells it; an answer without it would make a deployed app look empty.
-  if (slug == nullptr) return fail(ErrorKind::data, "slug: expected an object or null, found nothing");
+  if (slug == nullptr)
+    return fail(ErrorKind::data, "slug: expected an object or null, found nothing");
   if (slug->is_null()) return sqlite::Value();
   return sqlite::Value(TRY(release.text("slug.id")));
 }
@@ -72,7 +75,8 @@ Result<std::vector<Fact>> heroku_live_release_facts(std::string const& app, Json
     if (!TRY(item.boolean("current"))) continue;
     facts.push_back({{"app", app}, {"version", TRY(item.integer("version"))}});
   }
-  if (facts.size() > 1) return fail(ErrorKind::data, "current: more than one release is called current");
+  if (facts.size() > 1)
+    return fail(ErrorKind::data, "current: more than one release is called current");
   return facts;
 }
 
@@ -83,12 +87,15 @@ std::string_view release_kind(std::string_view description) {
   // "Set A, B config vars"; add-ons set config vars too, and Heroku then says so: that is a config
   // release like any other. Old releases say "Add A config".
   bool const config = text.find(" config var") != std::string::npos || text.ends_with(" config");
-  if (config && starts_with_one_of(text, {"set ", "unset ", "add ", "remove ", "update ", "delete "})) return "config";
+  if (config &&
+      starts_with_one_of(text, {"set ", "unset ", "add ", "remove ", "update ", "delete "}))
+    return "config";
   if (starts_with_one_of(text, {"deploy ", "deployed "})) return "deploy";
   if (starts_with_one_of(text, {"promote ", "promoted "})) return "promotion";
   if (starts_with_one_of(text, {"rollback to ", "roll back to "})) return "rollback";
-  if (starts_with_one_of(text, {"attach ", "detach ", "add ", "remove ", "update ", "upgrade ", "downgrade ",
-                                "create ", "destroy ", "provision ", "add-on ", "addon "}))
+  if (starts_with_one_of(
+          text, {"attach ", "detach ", "add ", "remove ", "update ", "upgrade ", "downgrade ",
+                 "create ", "destroy ", "provision ", "add-on ", "addon "}))
     return "addon";
   return "other";
 }

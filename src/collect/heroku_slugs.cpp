@@ -9,7 +9,9 @@ namespace landfall {
 namespace {
 
 // The blob's URL is signed: whoever reads it can fetch the code.
-Json without_blob(Json json) { return without_doors(without_members(std::move(json), {"blob"})); }
+Json without_blob(Json json) {
+  return without_doors(without_members(std::move(json), {"blob"}));
+}
 
 bool carries_code(Fact const& release) {
   sqlite::Value const* value = column_of(release, "carries_code");
@@ -37,7 +39,8 @@ Result<std::vector<Fact>> heroku_slug_facts(std::string const& app, Json const& 
 }
 
 std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
-                                      std::map<std::string, sqlite::Value> const& commits, std::size_t newest) {
+                                      std::map<std::string, sqlite::Value> const& commits,
+                                      std::size_t newest) {
   std::vector<std::pair<std::int64_t, std::string>> slugs;  // version, id
   for (Fact const& release : releases) {
     sqlite::Value const* slug = column_of(release, "slug_id");
@@ -48,11 +51,13 @@ std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
   slugs.resize(std::min(slugs.size(), newest));
   std::vector<std::string> ids;
   for (auto const& [version, id] : slugs)
-    if (!commits.contains(id) && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    if (!commits.contains(id) && std::find(ids.begin(), ids.end(), id) == ids.end())
+      ids.push_back(id);
   return ids;
 }
 
-std::vector<Fact> with_commits(std::vector<Fact> releases, std::map<std::string, sqlite::Value> const& commits) {
+std::vector<Fact> with_commits(std::vector<Fact> releases,
+                               std::map<std::string, sqlite::Value> const& commits) {
   for (Fact& release : releases) {
     sqlite::Value const* slug = column_of(release, "slug_id");
     if (slug == nullptr || slug->is_null()) continue;

@@ -36,7 +36,8 @@ bool has_marker(Health const& health, std::string_view body, bool is_json) {
   if (!health.body) return true;
   if (body.find(*health.body) != std::string_view::npos) return true;
   return is_json &&
-         without_json_blanks(std::string(body)).find(without_json_blanks(*health.body)) != std::string::npos;
+         without_json_blanks(std::string(body)).find(without_json_blanks(*health.body)) !=
+             std::string::npos;
 }
 
 bool any_of(std::vector<std::string> const& texts, auto holds) {
@@ -45,14 +46,16 @@ bool any_of(std::vector<std::string> const& texts, auto holds) {
 
 bool matches(Signature const& signature, Sight const& sight) {
   if (sight.status == 0)
-    return !signature.errors.empty() &&
-           any_of(signature.errors, [&](auto const& code) { return code == "*" || code == sight.error; });
+    return !signature.errors.empty() && any_of(signature.errors, [&](auto const& code) {
+      return code == "*" || code == sight.error;
+    });
   bool const status = signature.any_status ||
                       (signature.expected_status && sight.status == sight.expected) ||
-                      std::find(signature.statuses.begin(), signature.statuses.end(), sight.status) !=
-                          signature.statuses.end();
+                      std::find(signature.statuses.begin(), signature.statuses.end(),
+                                sight.status) != signature.statuses.end();
   if (!status || (signature.marker && *signature.marker != sight.marker)) return false;
-  if (!any_of(signature.body, [&](auto const& text) { return has_words(sight.body, text); })) return false;
+  if (!any_of(signature.body, [&](auto const& text) { return has_words(sight.body, text); }))
+    return false;
   if (!any_of(signature.location,
               [&](auto const& text) { return sight.location.find(text) != std::string::npos; }))
     return false;
@@ -60,8 +63,9 @@ bool matches(Signature const& signature, Sight const& sight) {
   auto const header = sight.headers->find(signature.header);
   if (!header) return false;
   std::string const value = lower(*header);
-  return any_of(signature.header_values,
-                [&](auto const& text) { return text == "*" || value.find(text) != std::string::npos; });
+  return any_of(signature.header_values, [&](auto const& text) {
+    return text == "*" || value.find(text) != std::string::npos;
+  });
 }
 
 // Without its query, which at a login carries the state of the session.
@@ -102,11 +106,13 @@ Classified classify(Health const& health, Result<Response> const& response) {
   } else {
     sight.error = response.error().code;
   }
-  auto const found = std::find_if(signatures().begin(), signatures().end(),
-                                  [&](Signature const& signature) { return matches(signature, sight); });
+  auto const found =
+      std::find_if(signatures().begin(), signatures().end(),
+                   [&](Signature const& signature) { return matches(signature, sight); });
   require(found != signatures().end(), "signatures/*.yaml end with entries that match everything");
   return {found->class_name, found->verdict,
-          detail_of(*found, health, sight, response ? "" : response.error().text), commit_of(health, json)};
+          detail_of(*found, health, sight, response ? "" : response.error().text),
+          commit_of(health, json)};
 }
 
 void probe(World world, Health const& health, std::string const& base_url,
@@ -119,10 +125,11 @@ void probe(World world, Health const& health, std::string const& base_url,
   request.headers.set("Cache-Control", "no-cache");
   request.body_max = body_max;
   request.reuse = Reuse::never;
-  world.http.send(std::move(request), [health, done = std::move(done)](Result<Response> response) mutable {
-    Classified classified = classify(health, response);
-    done(std::move(classified), std::move(response));
-  });
+  world.http.send(std::move(request),
+                  [health, done = std::move(done)](Result<Response> response) mutable {
+                    Classified classified = classify(health, response);
+                    done(std::move(classified), std::move(response));
+                  });
 }
 
 }  // namespace landfall

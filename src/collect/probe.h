@@ -14,12 +14,13 @@ namespace landfall {
 
 /// An answer, judged by signatures/*.yaml: DESIGN section 6.
 struct Classified {
-  std::string class_name;  ///< blank_app, no_web_process, crashed, boot_timeout, maintenance, bad_response,
-                           ///< no_such_app, gated, bot_blocked, dangling_name, auth_regression, wrong_path,
-                           ///< no_deployment_behind_edge, origin_certificate, login_page, healthy, unhealthy,
-                           ///< timeout, dns, connect, tls...
-  std::string verdict;     ///< healthy, failing, unknown
-  std::string detail;      ///< one sentence with what was found
+  std::string
+      class_name;  ///< blank_app, no_web_process, crashed, boot_timeout, maintenance, bad_response,
+                   ///< no_such_app, gated, bot_blocked, dangling_name, auth_regression, wrong_path,
+                   ///< no_deployment_behind_edge, origin_certificate, login_page, healthy,
+                   ///< unhealthy, timeout, dns, connect, tls...
+  std::string verdict;                ///< healthy, failing, unknown
+  std::string detail;                 ///< one sentence with what was found
   std::optional<std::string> commit;  ///< as the body names it, if Health::commit says where
 };
 

@@ -81,7 +81,8 @@ Json without_members(Json json, std::vector<std::string_view> const& names) {
   if (!json.is_object()) return json;
   Json kept = Json::object();
   for (auto const& [name, value] : json.as_object())
-    if (std::find(names.begin(), names.end(), name) == names.end()) kept.set(name, without_members(value, names));
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      kept.set(name, without_members(value, names));
   return kept;
 }
 

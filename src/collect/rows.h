@@ -24,7 +24,8 @@ Result<bool> boolean_or(Json const& json, std::string_view path, bool fallback);
 /// The text at the path, or at `path` + ".name": Heroku tells some names in both forms.
 Result<std::string> name_at(Json const& json, std::string_view path);
 
-/// One fact for each item of the array, by `row(item)`; errors begin with the item's place: "[3]: ".
+/// One fact for each item of the array, by `row(item)`; errors begin with the item's place: "[3]:
+/// ".
 template <class Row>
 Result<std::vector<Fact>> rows_of(Json const& list, Row row) {
   std::vector<Fact> facts;

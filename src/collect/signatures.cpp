@@ -23,7 +23,8 @@ class Reader {
 
   Result<std::vector<Signature>> table(yaml::Node const& root) const {
     yaml::Node const* list = root.find("signatures");
-    if (list == nullptr || !list->is_sequence()) return error(root, "expected a list under 'signatures'");
+    if (list == nullptr || !list->is_sequence())
+      return error(root, "expected a list under 'signatures'");
     std::vector<Signature> table;
     for (yaml::Node const& entry : list->items) table.push_back(TRY(signature(entry)));
     return table;
@@ -35,7 +36,8 @@ class Reader {
   }
 
   Result<> known_keys(yaml::Node const& node, std::initializer_list<std::string_view> keys) const {
-    if (!node.is_mapping()) return error(node, fmt::format("expected a mapping, found {}", node.kind_name()));
+    if (!node.is_mapping())
+      return error(node, fmt::format("expected a mapping, found {}", node.kind_name()));
     for (yaml::Pair const& pair : node.pairs)
       if (std::find(keys.begin(), keys.end(), pair.key.text) == keys.end())
         return error(pair.key, fmt::format("unknown key '{}'", printable(pair.key.text)));
@@ -56,7 +58,8 @@ class Reader {
     if (value == nullptr) return list;
     if (value->is_scalar()) return std::vector<std::string>{lower(value->text)};
     for (yaml::Node const& item : value->items) {
-      if (!item.is_scalar()) return error(item, fmt::format("expected a text, found {}", item.kind_name()));
+      if (!item.is_scalar())
+        return error(item, fmt::format("expected a text, found {}", item.kind_name()));
       list.push_back(lower(item.text));
     }
     if (list.empty()) return error(*value, "expected at least one text");
@@ -73,7 +76,8 @@ class Reader {
       else if (number && *number >= 100 && *number <= 999)
         signature.statuses.push_back(static_cast<int>(*number));
       else
-        return error(when, fmt::format("expected a status, 'expected' or '*', found '{}'", printable(word)));
+        return error(
+            when, fmt::format("expected a status, 'expected' or '*', found '{}'", printable(word)));
     }
     return {};
   }
@@ -83,7 +87,8 @@ class Reader {
     TRY(status(when, signature));
     if (when.find("marker") != nullptr) {
       std::string const marker = TRY(text(when, "marker"));
-      if (marker != "present" && marker != "missing") return error(when, "marker: expected present or missing");
+      if (marker != "present" && marker != "missing")
+        return error(when, "marker: expected present or missing");
       signature.marker = marker == "present";
     }
     signature.body = TRY(texts(when, "body"));
@@ -94,7 +99,8 @@ class Reader {
       signature.header = TRY(text(*header, "name"));
       signature.header_values = TRY(texts(*header, "value"));
     }
-    bool const any = signature.any_status || signature.expected_status || !signature.statuses.empty();
+    bool const any =
+        signature.any_status || signature.expected_status || !signature.statuses.empty();
     if (any == !signature.errors.empty()) return error(when, "expected either 'status' or 'error'");
     return {};
   }
@@ -112,10 +118,11 @@ class Reader {
     if (when == nullptr) return error(entry, "expected conditions under 'when'");
     TRY(conditions(*when, signature));
     // Nothing but the declared answer is health: no correction of the table may loosen that.
-    bool const strict = signature.expected_status && !signature.any_status && signature.statuses.empty() &&
-                        signature.marker == true;
+    bool const strict = signature.expected_status && !signature.any_status &&
+                        signature.statuses.empty() && signature.marker == true;
     if (signature.verdict == "healthy" && !strict)
-      return error(entry, "healthy needs 'status: expected' and 'marker: present', and no other status");
+      return error(entry,
+                   "healthy needs 'status: expected' and 'marker: present', and no other status");
     return signature;
   }
 
@@ -148,10 +155,13 @@ std::vector<Signature> const& signatures() {
 
 bool has_words(std::string_view text, std::string_view words) {
   if (words.empty()) return true;
-  for (std::size_t at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) {
+  for (std::size_t at = text.find(words); at != std::string_view::npos;
+       at = text.find(words, at + 1)) {
     std::size_t const end = at + words.size();
-    bool const starts = at == 0 || !is_word_character(text[at - 1]) || !is_word_character(words.front());
-    bool const ends = end == text.size() || !is_word_character(text[end]) || !is_word_character(words.back());
+    bool const starts =
+        at == 0 || !is_word_character(text[at - 1]) || !is_word_character(words.front());
+    bool const ends =
+        end == text.size() || !is_word_character(text[end]) || !is_word_character(words.back());
     if (starts && ends) return true;
   }
   return false;

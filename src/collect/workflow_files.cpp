@@ -7,18 +7,24 @@ namespace landfall {
 namespace {
 
 // A private repository's download_url carries a token.
-Json without_urls(Json json) { return without_members(std::move(json), {"download_url"}); }
+Json without_urls(Json json) {
+  return without_members(std::move(json), {"download_url"});
+}
 
 std::string_view word_of(RefKind kind) {
   switch (kind) {
-    case RefKind::any: return "any";
-    case RefKind::branch: return "branch";
-    case RefKind::tag: return "tag";
+    case RefKind::any:
+      return "any";
+    case RefKind::branch:
+      return "branch";
+    case RefKind::tag:
+      return "tag";
   }
   unreachable_here("a RefKind that there is not");
 }
 
-Ask contents_ask(std::string const& repository, std::string const& branch, std::string const& path) {
+Ask contents_ask(std::string const& repository, std::string const& branch,
+                 std::string const& path) {
   std::string encoded;
   for (std::string const& part : split(path, '/')) encoded += "/" + url_encode(part);
   return {.service = Service::github,
@@ -39,19 +45,22 @@ Result<std::vector<std::string>> workflow_paths(Json const& json) {
     std::string path = TRY(item.text("path"));
     bool const is_file = TRY(item.text("type")) == "file";
     // GitHub reads both endings, and no folder below this one.
-    if (is_file && (path.ends_with(".yml") || path.ends_with(".yaml"))) paths.push_back(std::move(path));
+    if (is_file && (path.ends_with(".yml") || path.ends_with(".yaml")))
+      paths.push_back(std::move(path));
   }
   return paths;
 }
 
-Ask workflow_file_ask(std::string const& repository, std::string const& branch, std::string const& path) {
+Ask workflow_file_ask(std::string const& repository, std::string const& branch,
+                      std::string const& path) {
   return contents_ask(repository, branch, path);
 }
 
 Result<std::string> workflow_text(Json const& json) {
   std::string const encoding = TRY(json.text("encoding"));
   if (encoding != "base64")
-    return fail(ErrorKind::data, "encoding: expected base64, found " + printable(encoding.substr(0, 40)));
+    return fail(ErrorKind::data,
+                "encoding: expected base64, found " + printable(encoding.substr(0, 40)));
   auto text = from_base64(TRY(json.text("content")));
   if (!text) return fail(ErrorKind::data, "content: is not base64");
   return *std::move(text);

@@ -1,9 +1,13 @@
 // All commands: each in its own file, none with logic of its own.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/output.h"
+#include "world/world.h"
 
 namespace landfall {
 

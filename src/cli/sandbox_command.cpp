@@ -1,0 +1,101 @@
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/example_world.h"
+#include "cli/world_tokens.h"
+#include "sandbox/sandbox.h"
+
+namespace landfall {
+namespace {
+
+struct WorldFile {
+  std::string path;
+  std::string folder;
+  std::string text;
+};
+
+Result<WorldFile> read_world(Context& context) {
+  WorldFile file;
+  file.path = context.arguments.value_or("--world", "");
+  if (file.path.empty()) {
+    std::string const folder = TRY(context.world.files.temporary_folder("landfall-world"));
+    TRY(write_example(context.world, folder));
+    file.path = folder + "/world.yaml";
+  }
+  auto text = context.world.files.read(file.path);
+  if (!text) {
+    text.error().kind = ErrorKind::config;
+    return std::unexpected(std::move(text).error());
+  }
+  file.text = std::move(*text);
+  auto const slash = file.path.rfind('/');
+  file.folder = slash == std::string::npos ? "." : file.path.substr(0, slash);
+  return file;
+}
+
+Result<int> port_option(Context& context, std::string_view name) {
+  std::string const text = context.arguments.value_or(name, "0");
+  auto const port = parse_integer(text);
+  if (!port || *port < 0 || *port > 65535)
+    return fail(ErrorKind::usage, fmt::format("{} takes a port from 1 to 65535, found '{}'", name, printable(text)));
+  return static_cast<int>(*port);
+}
+
+void print_how_to_reach(Context& context, WorldFile const& file, Platforms const& platforms, SandboxPorts ports,
+                        Duration shift) {
+  Output const& output = context.output;
+  output.line(fmt::format("The world of {} is up, on this machine only.", file.path));
+  output.line(fmt::format("  Heroku API  http://127.0.0.1:{}", ports.heroku));
+  output.line(fmt::format("  GitHub API  http://127.0.0.1:{}", ports.github));
+  output.line(fmt::format("  apps        http://NAME-HASH.localhost:{}/", ports.router));
+  output.line("In another terminal:");
+  for (auto const& [name, value] : sandbox_environment(platforms, shift))
+    output.line(fmt::format("export {}={}", name, value));
+  output.line("Ctrl-C ends it, and every dyno with it.");
+}
+
+Result<int> run_sandbox(Context& context) {
+  WorldFile const file = TRY(read_world(context));
+  Instant const before = context.world.now();
+  if (auto const clock = TRY(clock_of_world_file(file.text, file.path))) context.set_clock(*clock);
+  Duration const shift = context.world.now() - before;
+  std::string const state = TRY(context.world.files.temporary_folder("landfall-sandbox"));
+  SandboxPorts wanted;
+  wanted.heroku = TRY(port_option(context, "--heroku-port"));
+  wanted.github = TRY(port_option(context, "--github-port"));
+  wanted.router = TRY(port_option(context, "--router-port"));
+  auto const sandbox = TRY(Sandbox::start(context.world, file.text, file.path, file.folder, state, wanted));
+  Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
+  print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
+  sandbox->on_event([&context](std::string_view line) {
+    context.output.err(fmt::format("{} {}\n", iso8601(context.world.now()), printable(line)));
+  });
+  context.on_interrupt([&] { sandbox->stop(false, [&] { context.world.loop.stop(); }); });
+  context.world.loop.run();
+  TRY(context.world.files.remove(state));
+  return 0;
+}
+
+}  // namespace
+
+CommandSpec sandbox_command() {
+  return {"sandbox",
+          "A Heroku and a GitHub on this machine, for real clients",
+          "",
+          "Serves the Heroku Platform API, the GitHub REST API and a router for apps on three loopback\n"
+          "ports; dynos are real processes. What exists at the start, the clock and the faults come from a\n"
+          "world file (docs/world-file.md); without one it is the world of the incident that landfall was\n"
+          "made for. It prints the variables by which landfall and other clients reach it.",
+          {{"--world", "FILE", "the world to start from; default: the incident's"},
+           {"--heroku-port", "PORT", "default: one that is free"},
+           {"--github-port", "PORT", "default: one that is free"},
+           {"--router-port", "PORT", "default: one that is free"}},
+          {"landfall sandbox", "landfall sandbox --world examples/raxx/world.yaml --heroku-port 5001"},
+          0,
+          0,
+          run_sandbox};
+}
+
+}  // namespace landfall

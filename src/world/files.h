@@ -12,10 +12,12 @@ namespace landfall {
 class Files {
  public:
   virtual ~Files() = default;
-  /// The whole file; over `bytes_max` is the error "too_large". ErrorKind::missing if it is not there.
+  /// The whole file; over `bytes_max` is the error "too_large". ErrorKind::missing if it is not
+  /// there.
   virtual Result<std::string> read(std::string const& path, std::size_t bytes_max = 64 << 20) = 0;
   /// Replaces the file as a whole (written beside it, then renamed); makes missing folders.
-  virtual Result<> write(std::string const& path, std::string_view content, unsigned mode = 0644) = 0;
+  virtual Result<> write(std::string const& path, std::string_view content,
+                         unsigned mode = 0644) = 0;
   virtual Result<> link(std::string const& path, std::string const& destination) = 0;  ///< symbolic
   virtual bool exists(std::string const& path) = 0;
   /// Names in a folder, sorted; without "." and "..".

@@ -1,5 +1,5 @@
 // HTTP as values: requests, responses, a client and a server. Parsing and TLS are libcurl's and
-// Beast's; see http_curl.cpp and server_beast.cpp. In simulations both ends are sim_network.cpp.
+// Beast's; see http_curl.cpp and wire_beast.cpp. In simulations both ends are sim_network.cpp.
 #pragma once
 
 #include <cstddef>
@@ -35,16 +35,21 @@ class Headers {
 
 enum class Redirects { report, follow };  ///< report: a 3xx is an answer like any other
 
+/// never: a connection of its own, so that every phase takes place and is timed.
+enum class Reuse { allowed, never };
+
 struct Request {
   std::string method = "GET";
   /// Out: an absolute http(s) URL. In (a server's handler): the request target, "/path?query".
   std::string url;
   Headers headers{};
   std::string body{};
-  Duration timeout = 30s;                  ///< for the whole exchange
-  std::size_t body_max = 16 << 20;         ///< a longer answer is the error "too_large"
-  Redirects redirects = Redirects::report; ///< follow: at most 5, credentials only to the same host
-  std::string peer{};                      ///< in: the client's address
+  Duration timeout = 30s;           ///< for the whole exchange
+  std::size_t body_max = 16 << 20;  ///< a longer answer is the error "too_large"
+  /// follow: at most 5, credentials only to the same host.
+  Redirects redirects = Redirects::report;
+  std::string peer{};            ///< in: the client's address
+  Reuse reuse = Reuse::allowed;  ///< out: whether a connection that is open may serve
 };
 
 /// When each phase was over, counted from the start. Zero: the phase did not take place.
@@ -61,9 +66,9 @@ struct Response {
   Headers headers{};
   std::string body{};
   Timings timings{};
-  std::string url{};       ///< the URL that answered, after redirects
-  std::string peer{};      ///< address that answered
-  std::string version{};   ///< "1.1", "2"
+  std::string url{};      ///< the URL that answered, after redirects
+  std::string peer{};     ///< address that answered
+  std::string version{};  ///< "1.1", "2"
 };
 
 /// Errors are ErrorKind::network with the codes dns, connect, timeout, tls, too_large, truncated,
@@ -85,12 +90,13 @@ using Handler = std::function<void(Request, Respond)>;
 class Server {
  public:
   virtual ~Server() = default;
-  /// Serves HTTP/1.1 on a loopback port (0: one that is free) until the Server dies, and returns the
-  /// port. The handler runs on the loop thread. Bodies over `body_max` are answered with 413.
+  /// Serves HTTP/1.1 on a loopback port (0: one that is free) until the Server dies, and returns
+  /// the port. The handler runs on the loop thread. Bodies over `body_max` are answered with 413.
   virtual Result<int> listen(int port, Handler handler, std::size_t body_max = 256 << 20) = 0;
 };
 
-/// The parts of a URL or a request target. `path` is still percent-encoded; query values are decoded.
+/// The parts of a URL or a request target. `path` is still percent-encoded; query values are
+/// decoded.
 struct Url {
   std::string scheme;
   std::string host;

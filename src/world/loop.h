@@ -12,8 +12,8 @@ using Work = std::move_only_function<void()>;
 using TimerId = std::uint64_t;
 
 /// A queue of work by time. `RealLoop` sleeps until the next due work, `SimLoop` jumps to it; work
-/// that is due at the same instant runs in the order in which it was asked for. All work runs on the
-/// thread that called run().
+/// that is due at the same instant runs in the order in which it was asked for. All work runs on
+/// the thread that called run().
 class Loop {
  public:
   virtual ~Loop() = default;

@@ -74,7 +74,7 @@ Result<std::string> SimFiles::read(std::string const& path, std::size_t bytes_ma
   auto const node = nodes_.find(at);
   if (node == nodes_.end() || node->second.kind == Kind::gone) {
     if (disk_shows(at)) return disk_->read(at, bytes_max);
-    return fail(ErrorKind::missing, path + ": no such file");
+    return fail(ErrorKind::missing, path + ": no such file", "missing");
   }
   if (node->second.kind == Kind::folder) return fail(ErrorKind::data, path + ": is a folder");
   if (node->second.kind == Kind::link) return fail(ErrorKind::data, path + ": too many links");
@@ -111,7 +111,8 @@ bool SimFiles::exists(std::string const& path) {
 Result<std::vector<std::string>> SimFiles::list(std::string const& folder) {
   std::string const at = resolve(folder);
   Seen const seen = look(at);
-  if (seen == Seen::nothing) return fail(ErrorKind::missing, folder + ": no such folder");
+  if (seen == Seen::nothing)
+    return fail(ErrorKind::missing, folder + ": no such folder", "missing");
   if (seen == Seen::file) return fail(ErrorKind::data, folder + ": is not a folder");
   std::set<std::string> names;
   if (disk_shows(at)) {

@@ -1,0 +1,26 @@
+// The parts of the real world, each behind one file; for this room only.
+#pragma once
+
+#include <memory>
+
+#include "world/files.h"
+#include "world/http.h"
+#include "world/process.h"
+#include "world/real_loop.h"
+#include "world/world.h"
+
+namespace landfall {
+
+/// libcurl on a thread of its own; answers are posted to the loop. Proxies by `http_proxy`,
+/// `https_proxy`, `all_proxy` and `no_proxy`, never for loopback; `SSL_CERT_FILE` replaces the
+/// machine's certificate authorities.
+Result<std::unique_ptr<Http>> curl_http(Loop& loop, Environment const& environment);
+
+/// An epoll server on the loop's thread, HTTP by Beast.
+std::unique_ptr<Server> beast_server(RealLoop& loop);
+
+/// Children by clone and pidfd, watched by the loop. They die with the thread that started them,
+/// which is the loop's and so, in a program, the main one.
+std::unique_ptr<Processes> real_processes(RealLoop& loop);
+
+}  // namespace landfall

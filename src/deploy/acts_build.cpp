@@ -29,7 +29,7 @@ std::string scale_sentence(std::vector<FormationSeen> const& updates) {
 }  // namespace
 
 void Deployment::State::do_find_build() {
-  ask({.source = "heroku.builds",
+  ask({.source = "deploy.builds",
        .path = app_path("/builds"),
        .pages = Pages::all,
        .redact = without_signed_urls},

@@ -242,7 +242,8 @@ TEST_F(RealHttpTest, what_is_no_request_is_refused) {
     std::string const text = talk(port, row.bytes);
     std::string_view const want = row.want;
     EXPECT_EQ(text.substr(0, want.empty() ? std::string::npos : want.size()), want);
-    if (!want.empty()) EXPECT_NE(text.find("Connection: close\r\n"), std::string::npos) << text;
+    if (want.empty()) continue;
+    EXPECT_NE(text.find("Connection: close\r\n"), std::string::npos) << text;
   }
   EXPECT_EQ(handled, 0);
 }

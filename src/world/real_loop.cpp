@@ -76,7 +76,10 @@ void RealLoop::run() {
     epoll_event events[events_max];
     int const count = ::epoll_wait(epoll_.get(), events, events_max, wait_milliseconds());
     ready_.clear();
-    for (int i = 0; i < count; ++i) ready_.emplace_back(events[i].data.u64, events[i].events);
+    for (int i = 0; i < count; ++i) {
+      // Copies: the struct is packed, and nothing may refer into it.
+      ready_.emplace_back(WatchId{events[i].data.u64}, std::uint32_t{events[i].events});
+    }
     dispatch(std::max(count, 0));
     if (!stopped_) run_due();
   }

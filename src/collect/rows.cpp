@@ -5,15 +5,25 @@
 
 namespace landfall {
 
+namespace {
+
+Result<std::int64_t> seconds_of(std::string_view path, std::string const& text) {
+  auto const instant = during(path, parse_instant(text));
+  if (!instant) return fail(ErrorKind::data, instant.error().text);
+  return epoch_seconds(*instant);
+}
+
+}  // namespace
+
 Result<std::int64_t> seconds_at(Json const& json, std::string_view path) {
   std::string const text = TRY(json.text(path));
-  return epoch_seconds(TRY(during(path, parse_instant(text))));
+  return seconds_of(path, text);
 }
 
 Result<sqlite::Value> seconds_or_null(Json const& json, std::string_view path) {
   std::optional<std::string> const text = TRY(json.text_or_null(path));
   if (!text) return sqlite::Value();
-  return sqlite::Value(epoch_seconds(TRY(during(path, parse_instant(*text)))));
+  return sqlite::Value(TRY(seconds_of(path, *text)));
 }
 
 Result<bool> boolean_or(Json const& json, std::string_view path, bool fallback) {

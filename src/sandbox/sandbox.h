@@ -21,10 +21,11 @@ struct SandboxPorts {
 class Sandbox {
  public:
   /// Reads the world file (its relative paths are looked up in `folder`) and serves. Port 0 takes a
-  /// free one. Errors in the file are `file:line:column: ...`. `state_folder` holds slugs and running
-  /// dynos' files. The clock of `world` is the sandbox's clock: see clock_of_world_file.
-  static Result<std::unique_ptr<Sandbox>> start(World world, std::string_view text, std::string const& file,
-                                                std::string const& folder, std::string const& state_folder,
+  /// free one. Errors in the file are `file:line:column: ...`. `state_folder` holds slugs and
+  /// running dynos' files. The clock of `world` is the sandbox's clock: see clock_of_world_file.
+  static Result<std::unique_ptr<Sandbox>> start(World world, std::string_view text,
+                                                std::string const& file, std::string const& folder,
+                                                std::string const& state_folder,
                                                 SandboxPorts ports = {});
   virtual ~Sandbox() = default;
   virtual SandboxPorts ports() const = 0;

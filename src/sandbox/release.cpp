@@ -1,0 +1,71 @@
+#include "sandbox/release.h"
+
+#include <algorithm>
+
+namespace landfall::sandbox {
+namespace {
+
+void take_force(State& state, App& app, Release const& release, Instant now) {
+  adopt_process_types(state, app, release, now);
+  app.updated_at = now;
+  state.effects.push_back({EffectKind::sync_dynos, app.name, release.id});
+}
+
+bool is_first_code(App const& app, Release const& release) {
+  return std::none_of(app.releases.begin(), app.releases.end(), [&](Release const& other) {
+    return other.version < release.version && other.slug &&
+           other.status == ReleaseStatus::succeeded;
+  });
+}
+
+}  // namespace
+
+void adopt_process_types(State& state, App& app, Release const& release, Instant now) {
+  Slug const* const slug = app.slug_of(release);
+  if (slug == nullptr) return;
+  std::erase_if(app.formation, [&](auto const& entry) {
+    return slug->process_types.find(entry.first) == slug->process_types.end();
+  });
+  for (auto const& [type, command] : slug->process_types) {
+    auto const [entry, is_new] = app.formation.try_emplace(type);
+    Formation& formation = entry->second;
+    if (is_new) {
+      formation.id = state.random.uuid();
+      formation.type = type;
+      formation.quantity = type == "web" && is_first_code(app, release) ? 1 : 0;
+      formation.created_at = now;
+      formation.updated_at = now;
+    }
+    formation.command = command;
+  }
+}
+
+Release& add_release(State& state, App& app, NewRelease wanted, Instant now) {
+  Release release;
+  release.id = state.random.uuid();
+  release.version = app.releases.empty() ? 1 : app.releases.back().version + 1;
+  release.description = std::move(wanted.description);
+  release.user = std::move(wanted.user);
+  release.slug = std::move(wanted.slug);
+  release.config = app.config;
+  release.created_at = now;
+  release.updated_at = now;
+  Slug const* const slug = app.slug_of(release);
+  bool const has_phase = slug != nullptr && slug->process_types.contains("release");
+  if (has_phase) {
+    release.status = ReleaseStatus::pending;
+    release.output_secret = state.secret();
+    state.effects.push_back({EffectKind::release_phase, app.name, release.id});
+  }
+  app.releases.push_back(std::move(release));
+  if (!has_phase) take_force(state, app, app.releases.back(), now);
+  return app.releases.back();
+}
+
+void finish_release(State& state, App& app, Release& release, bool succeeded, Instant now) {
+  release.status = succeeded ? ReleaseStatus::succeeded : ReleaseStatus::failed;
+  release.updated_at = now;
+  if (succeeded) take_force(state, app, release, now);
+}
+
+}  // namespace landfall::sandbox

@@ -1,0 +1,28 @@
+// What a release does to an app: the one place that makes versions.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sandbox/state.h"
+
+namespace landfall::sandbox {
+
+struct NewRelease {
+  std::string user;
+  std::string description;
+  std::optional<std::string> slug;
+};
+
+/// Appends the next version with the app's config as it is now. With a release phase it stays
+/// pending until finish_release; else it is in force at once and its dynos are asked for.
+Release& add_release(State& state, App& app, NewRelease release, Instant now);
+
+/// The end of a release phase.
+void finish_release(State& state, App& app, Release& release, bool succeeded, Instant now);
+
+/// Makes the formation fit the process types of the code in force. The first code with a web type
+/// starts one web dyno; all other new types start with none.
+void adopt_process_types(State& state, App& app, Release const& release, Instant now);
+
+}  // namespace landfall::sandbox

@@ -1,0 +1,282 @@
+// Wiring: three listeners over one state. Requests become answers in pure functions; what these ask
+// for beyond an answer (builds, dynos) is done here, afterwards.
+#include "sandbox/sandbox.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "sandbox/build.h"
+#include "sandbox/dynos.h"
+#include "sandbox/faults.h"
+#include "sandbox/github.h"
+#include "sandbox/heroku.h"
+#include "sandbox/router.h"
+#include "sandbox/world_file.h"
+
+namespace landfall {
+namespace sandbox {
+namespace {
+
+std::size_t const served_max = 1000;
+Duration const stream_interval = 100ms;
+Duration const stream_time = 15min;
+
+/// Faults that only spoil the answer; the others keep the request from the platform.
+bool is_looked_at(FaultKind kind) {
+  return kind == FaultKind::truncate || kind == FaultKind::lost;
+}
+
+class Wired : public Sandbox {
+ public:
+  Wired(World world, std::string const& state_folder)
+      : world_(world),
+        state_(world.random.next()),
+        dynos_(world, state_, state_folder + "/dynos",
+               [this](std::string_view line) { tell(line); }),
+        router_(world, state_, [this](std::string_view line) { tell(line); }) {}
+
+  Result<> load(std::string_view text, std::string const& file, std::string const& folder);
+  Result<> listen(SandboxPorts ports);
+
+  SandboxPorts ports() const override {
+    return {state_.ports.heroku, state_.ports.github, state_.ports.router};
+  }
+  void stop(bool hurry, Work done) override {
+    held_.clear();
+    dynos_.stop(hurry, std::move(done));
+  }
+  void on_event(std::function<void(std::string_view)> listener) override {
+    listener_ = std::move(listener);
+  }
+  void run_effects();
+
+ private:
+  struct Incoming {
+    Request request;
+    Url url;
+    bool looked_at = true;  ///< false: a fault keeps it from the platform
+  };
+  void receive(Platform platform, Request request, Respond respond);
+  void answer(Platform platform, Incoming in, Respond respond);
+  void answer_api(Platform platform, Request const& request, Url const& url, Respond respond);
+  void follow_stream(std::string secret, Instant deadline, Respond respond);
+  Respond recorded(Platform platform, Request const& request, Url const& url, Respond respond);
+  Respond spoiled(Fault fault, Respond respond);
+  void start_build(std::string const& app, std::string const& build);
+  void end_build(std::string const& app, std::string const& build, Result<std::string> source);
+  void tell(std::string_view line) {
+    if (listener_) listener_(line);
+  }
+  void later(Duration delay, Work work);
+
+  World world_;
+  State state_;
+  std::function<void(std::string_view)> listener_;
+  Dynos dynos_;
+  Router router_;
+  std::vector<Respond> held_;  ///< of stalled requests: never answered
+  /// Callbacks hold it weakly: what comes after the end of this object is dropped.
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+};
+
+void Wired::later(Duration delay, Work work) {
+  world_.loop.after(delay, [alive = std::weak_ptr(alive_), work = std::move(work)]() mutable {
+    if (alive.lock()) work();
+  });
+}
+
+Result<> Wired::load(std::string_view text, std::string const& file, std::string const& folder) {
+  auto const read = [&](std::string const& name) {
+    bool const absolute = name.starts_with('/') || folder.empty();
+    return read_folder(world_.files, absolute ? name : folder + "/" + name);
+  };
+  return load_world(state_, text, file, read, world_.now());
+}
+
+Result<> Wired::listen(SandboxPorts ports) {
+  struct Listener {
+    Platform platform;
+    int wanted;
+    int& port;
+  };
+  Listener const listeners[] = {{Platform::heroku, ports.heroku, state_.ports.heroku},
+                                {Platform::github, ports.github, state_.ports.github},
+                                {Platform::router, ports.router, state_.ports.router}};
+  for (Listener const& listener : listeners) {
+    auto handler = [this, alive = std::weak_ptr(alive_), platform = listener.platform](
+                       Request request, Respond respond) {
+      if (alive.lock()) receive(platform, std::move(request), std::move(respond));
+    };
+    listener.port = TRY(during(fmt::format("the sandbox's {} port", to_word(listener.platform)),
+                               world_.server.listen(listener.wanted, std::move(handler))));
+  }
+  return {};
+}
+
+/// Faults stand in front of all but the control API.
+void Wired::receive(Platform platform, Request request, Respond respond) {
+  auto const url = parse_url(request.url);
+  if (!url) {
+    return respond({.status = 400,
+                    .headers = {{"Content-Type", "text/plain"}},
+                    .body = "not a request target\n"});
+  }
+  if (platform == Platform::heroku) {
+    if (auto control = answer_control(state_, request, *url, world_.now())) {
+      return respond(*std::move(control));
+    }
+  }
+  respond = recorded(platform, request, *url, std::move(respond));
+  Strike const struck = strike(state_, platform, request, *url);
+  if (struck.fault) respond = spoiled(*struck.fault, std::move(respond));
+  bool const looks = !struck.fault || is_looked_at(struck.fault->kind);
+  if (struck.latency == Duration{0}) {
+    return answer(platform, {std::move(request), *url, looks}, std::move(respond));
+  }
+  later(struck.latency, [this, platform, in = Incoming{std::move(request), *url, looks},
+                         waiting = std::move(respond)]() mutable {
+    answer(platform, std::move(in), std::move(waiting));
+  });
+}
+
+Respond Wired::recorded(Platform platform, Request const& request, Url const& url,
+                        Respond respond) {
+  Served served{.platform = platform, .method = request.method, .path = url.path};
+  return [this, alive = std::weak_ptr(alive_), served = std::move(served),
+          answer_it = std::move(respond)](Response response) mutable {
+    if (!alive.lock()) return;
+    served.at = world_.now();
+    served.status = response.status;
+    if (served.platform != Platform::router) {
+      tell(fmt::format("{}: {} {} {}", to_word(served.platform), printable(served.method),
+                       printable(served.path), served.status));
+    }
+    state_.served.push_back(std::move(served));
+    if (state_.served.size() > served_max) state_.served.pop_front();
+    answer_it(std::move(response));
+  };
+}
+
+/// What the client gets in place of the answer; dropping the original closes its connection.
+Respond Wired::spoiled(Fault fault, Respond respond) {
+  return [this, fault = std::move(fault), original = std::move(respond)](Response good) mutable {
+    Respond answer_it = std::move(original);
+    if (fault.kind == FaultKind::drop || fault.kind == FaultKind::lost) return;
+    if (fault.kind == FaultKind::stall) {
+      held_.push_back(std::move(answer_it));
+      return;
+    }
+    answer_it(spoil(fault, std::move(good)));
+  };
+}
+
+void Wired::answer(Platform platform, Incoming in, Respond respond) {
+  if (!in.looked_at) return respond({});
+  if (platform == Platform::router)
+    return router_.handle(std::move(in.request), std::move(respond));
+  answer_api(platform, in.request, in.url, std::move(respond));
+  run_effects();
+}
+
+void Wired::answer_api(Platform platform, Request const& request, Url const& url, Respond respond) {
+  Instant const now = world_.now();
+  if (platform == Platform::github) return respond(answer_github(state_, request, url, now));
+  if (auto blob = answer_blob(state_, request, url, now)) return respond(*std::move(blob));
+  std::vector<std::string> const segments = url.segments();
+  if (segments.size() == 2 && segments[0] == "streams") {
+    return follow_stream(segments[1], now + stream_time, std::move(respond));
+  }
+  respond(answer_heroku(state_, request, url, now));
+}
+
+/// Answers when the stream has ended, as a client sees it that reads to the end.
+void Wired::follow_stream(std::string secret, Instant deadline, Respond respond) {
+  auto const stream = find_stream(state_, secret);
+  if (!stream) return respond({.status = 404});
+  if (stream->finished || world_.now() >= deadline) {
+    return respond({.status = 200,
+                    .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+                    .body = stream->text});
+  }
+  later(stream_interval,
+        [this, deadline, name = std::move(secret), waiting = std::move(respond)]() mutable {
+          follow_stream(std::move(name), deadline, std::move(waiting));
+        });
+}
+
+void Wired::run_effects() {
+  while (!state_.effects.empty()) {
+    std::vector<Effect> const effects = std::exchange(state_.effects, {});
+    for (Effect const& effect : effects) {
+      App* const app = state_.heroku.find(effect.app);
+      require(app != nullptr, "an effect for an app that is none");
+      switch (effect.kind) {
+        case EffectKind::build:
+          start_build(effect.app, effect.what);
+          break;
+        case EffectKind::sync_dynos:
+          dynos_.sync(*app);
+          break;
+        case EffectKind::restart_dyno:
+          dynos_.restart(*app, effect.what);
+          break;
+        case EffectKind::release_phase:
+          dynos_.run_release_phase(*app, effect.what, [this] { run_effects(); });
+          break;
+      }
+    }
+  }
+}
+
+void Wired::start_build(std::string const& app, std::string const& build) {
+  tell(fmt::format("{} build: started", app));
+  later(state_.heroku.build_takes, [this, app, build] {
+    std::string const url = state_.heroku.find(app)->build(build)->source_url;
+    auto uploaded = uploaded_source(state_, url);
+    bool const elsewhere = !uploaded && uploaded.error().kind == ErrorKind::missing;
+    if (!elsewhere) return end_build(app, build, std::move(uploaded));
+    Request fetch{.url = url};
+    fetch.redirects = Redirects::follow;
+    fetch.body_max = std::size_t{512} << 20;
+    world_.http.send(std::move(fetch), [this, alive = std::weak_ptr(alive_), app,
+                                        build](Result<Response> answer) {
+      if (!alive.lock()) return;
+      if (!answer) return end_build(app, build, std::unexpected(std::move(answer).error()));
+      if (answer->status != 200) {
+        return end_build(
+            app, build,
+            fail(ErrorKind::data, fmt::format("The source's URL answered {}.", answer->status)));
+      }
+      end_build(app, build, std::move(answer->body));
+    });
+  });
+}
+
+void Wired::end_build(std::string const& app_name, std::string const& build_id,
+                      Result<std::string> source) {
+  App& app = *state_.heroku.find(app_name);
+  Build& build = *app.build(build_id);
+  finish_build(state_, app, build, std::move(source), world_.now());
+  bool const good = build.status == BuildStatus::succeeded;
+  tell(fmt::format("{} build: {}", app_name, good ? "succeeded" : "failed"));
+  run_effects();
+}
+
+}  // namespace
+}  // namespace sandbox
+
+Result<std::unique_ptr<Sandbox>> Sandbox::start(World world, std::string_view text,
+                                                std::string const& file, std::string const& folder,
+                                                std::string const& state_folder,
+                                                SandboxPorts ports) {
+  auto wired = std::make_unique<sandbox::Wired>(world, state_folder);
+  TRY(wired->load(text, file, folder));
+  TRY(wired->listen(ports));
+  wired->run_effects();
+  return std::unique_ptr<Sandbox>(std::move(wired));
+}
+
+}  // namespace landfall

@@ -1,0 +1,79 @@
+#include "sandbox/state.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace landfall::sandbox {
+
+Release const* App::current() const {
+  auto const found = std::find_if(releases.rbegin(), releases.rend(), [](Release const& release) {
+    return release.status == ReleaseStatus::succeeded;
+  });
+  return found == releases.rend() ? nullptr : &*found;
+}
+
+Slug const* App::slug_of(Release const& release) const {
+  if (!release.slug) return nullptr;
+  auto const found = slugs.find(*release.slug);
+  return found == slugs.end() ? nullptr : &found->second;
+}
+
+Release* App::release(std::string_view id_or_version) {
+  auto const version = parse_integer(id_or_version);
+  auto const found = std::find_if(releases.begin(), releases.end(), [&](Release const& release) {
+    return release.id == id_or_version || (version && release.version == *version);
+  });
+  return found == releases.end() ? nullptr : &*found;
+}
+
+Build* App::build(std::string_view build_id) {
+  auto const found = std::find_if(builds.begin(), builds.end(),
+                                  [&](Build const& build) { return build.id == build_id; });
+  return found == builds.end() ? nullptr : &*found;
+}
+
+bool App::can_see(std::string const& login) const {
+  return login == owner || !access || access->contains(login);
+}
+
+App* Heroku::find(std::string_view name_or_id) {
+  auto const named = apps.find(name_or_id);
+  if (named != apps.end()) return &named->second;
+  for (auto& [name, app] : apps) {
+    if (app.id == name_or_id) return &app;
+  }
+  return nullptr;
+}
+
+Tree const* Repository::tree_of(Commit const& commit) const {
+  return commit.tree ? &trees[*commit.tree] : nullptr;
+}
+
+Commit const* Repository::head() const {
+  auto const branch = branches.find(default_branch);
+  if (branch == branches.end()) return nullptr;
+  auto const commit = commits.find(branch->second);
+  return commit == commits.end() ? nullptr : &commit->second;
+}
+
+Repository* GitHub::find(std::string_view owner, std::string_view name) {
+  for (Repository& repository : repositories) {
+    if (lower(repository.owner) == lower(owner) && lower(repository.name) == lower(name)) {
+      return &repository;
+    }
+  }
+  return nullptr;
+}
+
+User const* State::user(std::string_view login) const {
+  auto const found =
+      std::find_if(users.begin(), users.end(), [&](User const& one) { return one.login == login; });
+  return found == users.end() ? nullptr : &*found;
+}
+
+std::string State::secret() {
+  return replace_all(random.uuid() + random.uuid(), "-", "");
+}
+
+}  // namespace landfall::sandbox

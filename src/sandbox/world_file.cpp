@@ -1,0 +1,197 @@
+#include "sandbox/world_file.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sandbox/faults.h"
+#include "sandbox/heroku.h"
+#include "sandbox/sandbox.h"
+
+namespace landfall::sandbox {
+namespace {
+
+std::size_t const files_max = 20'000;
+std::size_t const bytes_max = 256 << 20;
+std::vector<std::string> const top_keys{"clock", "users", "tokens", "heroku", "github", "faults"};
+
+Result<yaml::Node> parse_world(std::string_view text, std::string_view file) {
+  auto root = yaml::parse(text, file);
+  if (!root) {
+    root.error().kind = ErrorKind::config;
+    return std::unexpected(std::move(root).error());
+  }
+  return root;
+}
+
+Result<> load_users(State& state, Section const& world) {
+  for (yaml::Pair const& pair : *TRY(world.pairs("users"))) {
+    std::string const& name = pair.key.text;
+    auto const section = TRY(
+        Section::open(world.file(), pair.value, "user '" + name + "'", {"id", "name", "email"}));
+    User user;
+    user.login = name;
+    user.id = TRY(section.integer("id")).value_or(state.next_id());
+    user.uuid = named_id("user " + name);
+    user.name = TRY(section.text_or("name", name));
+    user.email = TRY(section.text_or("email", name + "@users.example"));
+    state.users.push_back(std::move(user));
+  }
+  return {};
+}
+
+Result<> load_tokens(State& state, Section const& world) {
+  for (yaml::Pair const& pair : *TRY(world.pairs("tokens"))) {
+    // The token is not repeated in errors: somebody may have put a real one here.
+    auto const section =
+        TRY(Section::open(world.file(), pair.value, "token", {"service", "user", "role"}));
+    Token token;
+    std::string const service = TRY(section.text("service"));
+    if (service != "heroku" && service != "github") {
+      return std::unexpected(section.error("service", "expected heroku or github"));
+    }
+    token.platform = service == "heroku" ? Platform::heroku : Platform::github;
+    token.user = TRY(login(state, section, "user", ""));
+    std::string const role = TRY(section.text_or("role", "write"));
+    if (role != "read" && role != "write" && role != "admin") {
+      return std::unexpected(section.error("role", "expected read, write or admin"));
+    }
+    token.role = role == "read" ? Role::read : role == "write" ? Role::write : Role::admin;
+    state.tokens.emplace(pair.key.text, std::move(token));
+  }
+  return {};
+}
+
+Result<double> probability_of(Section const& section) {
+  std::string const written = TRY(section.text_or("probability", "1"));
+  auto const number = Json::parse(written);
+  bool const numeric = number && (number->is_double() || number->is_integer());
+  double const value = !numeric               ? -1
+                       : number->is_integer() ? static_cast<double>(number->as_integer())
+                                              : number->as_double();
+  if (value >= 0 && value <= 1) return value;
+  return std::unexpected(section.error("probability", "expected a number from 0 to 1"));
+}
+
+Result<std::optional<std::int64_t>> bounded(Section const& section, std::string_view key,
+                                            std::int64_t first, std::int64_t last) {
+  auto const number = TRY(section.integer(key));
+  if (!number || (*number >= first && *number <= last)) return number;
+  return std::unexpected(
+      section.error(key, fmt::format("expected a number from {} to {}", first, last)));
+}
+
+Result<Fault> load_fault(State& state, Section const& section) {
+  Fault fault;
+  auto const platform = platform_of(TRY(section.text("service")));
+  if (!platform) {
+    return std::unexpected(section.error("service", "expected heroku, github or router"));
+  }
+  auto const kind = fault_kind(TRY(section.text("kind")));
+  if (!kind) {
+    return std::unexpected(section.error("kind", "expected one of " + join(fault_kinds(), ", ")));
+  }
+  fault.id = state.next_id();
+  fault.platform = *platform;
+  fault.kind = *kind;
+  fault.method = TRY(section.text_or("method", ""));
+  fault.path = TRY(section.text_or("path", "/"));
+  fault.status = static_cast<int>(TRY(bounded(section, "status", 200, 599)).value_or(500));
+  fault.retry_after = TRY(bounded(section, "retry_after", 0, 86'400));
+  fault.latency = TRY(section.duration_or("latency", Duration{0}));
+  if (auto const times = TRY(bounded(section, "times", 0, 1'000'000))) {
+    fault.times = static_cast<int>(*times);
+  }
+  fault.probability = TRY(probability_of(section));
+  return fault;
+}
+
+Result<> load_faults(State& state, Section const& world) {
+  for (yaml::Node const& node : *TRY(world.items("faults"))) {
+    auto const section = TRY(Section::open(world.file(), node, "fault",
+                                           {"service", "method", "path", "kind", "status",
+                                            "retry_after", "latency", "times", "probability"}));
+    state.faults.push_back(TRY(load_fault(state, section)));
+  }
+  return {};
+}
+
+/// Files knows no kinds: what can be listed is a folder.
+Result<> add_folder(Files& files, std::string const& folder, std::string const& prefix,
+                    Tree& tree) {
+  std::size_t bytes = 0;
+  for (std::string const& name : TRY(files.list(folder))) {
+    if (name == ".git" || name == "__pycache__") continue;
+    std::string const path = folder + "/" + name;
+    if (files.list(path)) {
+      TRY(add_folder(files, path, prefix + name + "/", tree));
+      continue;
+    }
+    TreeFile file{.content = TRY(files.read(path))};
+    if (file.content.starts_with("#!")) file.mode = 0755;
+    bytes += file.content.size();
+    tree.emplace(prefix + name, std::move(file));
+    if (tree.size() > files_max || bytes > bytes_max) {
+      return fail(ErrorKind::config, folder + ": too many files for a sandbox", "too_large");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> login(State const& state, Section const& section, std::string_view key,
+                          std::string_view fallback) {
+  std::string const name =
+      fallback.empty() ? TRY(section.text(key)) : TRY(section.text_or(key, fallback));
+  if (state.user(name) != nullptr) return name;
+  std::vector<std::string> known;
+  for (User const& user : state.users) known.push_back(user.login);
+  std::string const meant = nearest(name, known);
+  return std::unexpected(section.error(
+      key, fmt::format("no user '{}' is declared{}", printable(name),
+                       meant.empty() ? "" : fmt::format(": did you mean '{}'?", meant))));
+}
+
+Result<Tree> read_folder(Files& files, std::string const& folder) {
+  Tree tree;
+  TRY(add_folder(files, folder, "", tree));
+  return tree;
+}
+
+Result<> load_world(State& state, std::string_view text, std::string_view file,
+                    FolderReader const& read, Instant now) {
+  yaml::Node const root = TRY(parse_world(text, file));
+  auto const world = TRY(Section::open(file, root, "the world file", top_keys));
+  TRY(world.instant_or_none("clock"));
+  TRY(load_users(state, world));
+  TRY(load_tokens(state, world));
+  if (yaml::Node const* const heroku = world.find("heroku")) {
+    TRY(load_heroku(state, file, *heroku, read));
+  }
+  if (yaml::Node const* const github = world.find("github")) {
+    TRY(load_github(state, file, *github, read));
+  }
+  TRY(load_faults(state, world));
+  for (auto const& [name, app] : state.heroku.apps) {
+    if (app.created_at > now) {
+      return fail(ErrorKind::config,
+                  fmt::format("{}: the app '{}' is created at {}, after the sandbox starts at {}",
+                              file, name, iso8601(app.created_at), iso8601(now)));
+    }
+  }
+  return {};
+}
+
+}  // namespace landfall::sandbox
+
+namespace landfall {
+
+Result<std::optional<Instant>> clock_of_world_file(std::string_view text, std::string const& file) {
+  yaml::Node const root = TRY(sandbox::parse_world(text, file));
+  auto const world = TRY(sandbox::Section::open(file, root, "the world file", sandbox::top_keys));
+  return world.instant_or_none("clock");
+}
+
+}  // namespace landfall

@@ -1,0 +1,176 @@
+// The `heroku:` part of a world file.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sandbox/build.h"
+#include "sandbox/heroku.h"
+#include "sandbox/release.h"
+#include "sandbox/world_file.h"
+
+namespace landfall::sandbox {
+namespace {
+
+std::vector<std::string> const app_keys{"created_at", "owner",       "host",        "stack",
+                                        "features",   "config",      "domains",     "access",
+                                        "formation",  "maintenance", "archived_at", "releases"};
+
+bool is_app_name(std::string_view name) {
+  auto const small = [](char c) { return c >= 'a' && c <= 'z'; };
+  auto const digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (name.size() < 3 || name.size() > 30 || !small(name[0]) || name.back() == '-') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [&](char c) { return small(c) || digit(c) || c == '-'; });
+}
+
+bool is_host_label(std::string_view label) {
+  bool const known = std::all_of(label.begin(), label.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  return known && !label.empty() && label.size() <= 63;
+}
+
+Result<> load_code(State& state, App& app, Section const& release, FolderReader const& read,
+                   Release& made) {
+  yaml::Node const* const node = release.find("code");
+  if (node == nullptr) {
+    // A release that is no deploy carries on the code of the one before it.
+    if (!app.releases.empty()) made.slug = app.releases.back().slug;
+    return {};
+  }
+  auto const code =
+      TRY(Section::open(release.file(), *node, "code of " + release.what(), {"folder", "commit"}));
+  auto const tree = read(TRY(code.text("folder")));
+  if (!tree) return std::unexpected(code.error("folder", tree.error().text));
+  auto slug = slug_of_tree(state, *tree, TRY(code.text_or("commit", "")), made.created_at);
+  if (!slug) return std::unexpected(code.error("folder", slug.error().text));
+  slug->stack = app.stack;
+  made.slug = slug->id;
+  app.slugs.emplace(slug->id, *std::move(slug));
+  return {};
+}
+
+Result<> load_release(State& state, App& app, Section const& section, FolderReader const& read) {
+  Release release;
+  release.id = state.random.uuid();
+  release.version = static_cast<std::int64_t>(app.releases.size()) + 1;
+  release.created_at = TRY(section.instant("at"));
+  release.updated_at = release.created_at;
+  release.description = TRY(section.text("description"));
+  release.user = TRY(login(state, section, "by", app.owner));
+  release.config = app.config;
+  std::string const status = TRY(section.text_or("status", "succeeded"));
+  if (status != "succeeded" && status != "failed") {
+    return std::unexpected(section.error("status", "expected succeeded or failed"));
+  }
+  release.status = status == "failed" ? ReleaseStatus::failed : ReleaseStatus::succeeded;
+  if (!app.releases.empty() && release.created_at < app.releases.back().created_at) {
+    return std::unexpected(section.error("at", "before the release above it: oldest first"));
+  }
+  TRY(load_code(state, app, section, read, release));
+  app.releases.push_back(std::move(release));
+  return {};
+}
+
+Result<> load_releases(State& state, App& app, Section const& section, FolderReader const& read) {
+  int number = 0;
+  for (yaml::Node const& node : *TRY(section.items("releases"))) {
+    auto const release = TRY(Section::open(
+        section.file(), node, fmt::format("release {} of {}", ++number, section.what()),
+        {"at", "by", "description", "status", "code"}));
+    TRY(load_release(state, app, release, read));
+  }
+  if (app.releases.empty()) {
+    Release first{.id = state.random.uuid(), .version = 1, .description = "Initial release"};
+    first.user = app.owner;
+    first.created_at = app.created_at;
+    first.updated_at = app.created_at;
+    app.releases.push_back(std::move(first));
+  }
+  if (app.releases.front().status != ReleaseStatus::succeeded) {
+    return std::unexpected(section.error("releases", "the first release cannot have failed"));
+  }
+  return {};
+}
+
+Result<> load_formation(State& state, App& app, Section const& section) {
+  Release const& current = *app.current();
+  adopt_process_types(state, app, current, current.created_at);
+  for (yaml::Pair const& pair : *TRY(section.pairs("formation"))) {
+    auto const type = app.formation.find(pair.key.text);
+    if (type == app.formation.end()) {
+      return std::unexpected(
+          section.error("formation", fmt::format("the code of {} declares no process type '{}'",
+                                                 app.name, printable(pair.key.text))));
+    }
+    auto const quantity = pair.value.integer();
+    if (!quantity || *quantity < 0 || *quantity > 100) {
+      return std::unexpected(section.error("formation", "expected quantities from 0 to 100"));
+    }
+    type->second.quantity = static_cast<int>(*quantity);
+  }
+  if (current.slug) state.effects.push_back({EffectKind::sync_dynos, app.name, current.id});
+  return {};
+}
+
+Result<> load_settings(State& state, App& app, Section const& section) {
+  app.stack = TRY(section.text_or("stack", "heroku-24"));
+  app.maintenance = TRY(section.boolean_or("maintenance", false));
+  app.archived_at = TRY(section.instant_or_none("archived_at"));
+  auto const features = TRY(section.texts("features"));
+  if (features) app.features = {features->begin(), features->end()};
+  if (auto const access = TRY(section.texts("access"))) {
+    app.access = {access->begin(), access->end()};
+  }
+  for (yaml::Pair const& pair : *TRY(section.pairs("config"))) {
+    app.config[pair.key.text] =
+        TRY(scalar(section.file(), pair.value, "config var " + pair.key.text));
+  }
+  auto const domains = TRY(section.texts("domains"));
+  for (std::string const& name : domains.value_or(std::vector<std::string>{})) {
+    app.domains.push_back({state.random.uuid(), name, app.created_at});
+  }
+  return {};
+}
+
+Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
+                  FolderReader const& read) {
+  std::string const& name = pair.key.text;
+  auto const section = TRY(Section::open(file, pair.value, "app '" + name + "'", app_keys));
+  if (!is_app_name(name)) {
+    return std::unexpected(yaml::error_at(
+        file, pair.key.begin,
+        fmt::format("'{}' is no app name: 3 to 30 of a-z, 0-9 and -", printable(name))));
+  }
+  App app;
+  app.id = named_id("app " + name);
+  app.name = name;
+  app.created_at = TRY(section.instant("created_at"));
+  app.updated_at = app.created_at;
+  app.owner = TRY(login(state, section, "owner", ""));
+  app.host = TRY(section.text_or("host", name + "-" + sha1(name).substr(0, 12)));
+  if (!is_host_label(app.host)) {
+    return std::unexpected(section.error("host", "expected one label of a-z, 0-9 and -"));
+  }
+  TRY(load_settings(state, app, section));
+  TRY(load_releases(state, app, section, read));
+  TRY(load_formation(state, app, section));
+  app.updated_at = app.releases.back().created_at;
+  state.heroku.apps.emplace(name, std::move(app));
+  return {};
+}
+
+}  // namespace
+
+Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node,
+                     FolderReader const& read) {
+  auto const section = TRY(Section::open(file, node, "heroku", {"build_takes", "apps"}));
+  state.heroku.build_takes = TRY(section.duration_or("build_takes", state.heroku.build_takes));
+  for (yaml::Pair const& pair : *TRY(section.pairs("apps"))) {
+    TRY(load_app(state, file, pair, read));
+  }
+  return {};
+}
+
+}  // namespace landfall::sandbox

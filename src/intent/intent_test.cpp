@@ -159,6 +159,12 @@ TEST(Intent, a_gate_without_a_name_is_named_like_the_environment) {
   EXPECT_EQ(intent->targets.at(0).gate->name, "production");
 }
 
+TEST(Intent, a_workflow_may_be_named_without_its_folder) {
+  auto const intent = parse_intent(with("        deploy: {workflow: deploy.yml}\n"), "f");
+  ASSERT_TRUE(intent) << intent.error().text;
+  EXPECT_EQ(intent->targets.at(0).deploy.workflow, ".github/workflows/deploy.yml");
+}
+
 TEST(Intent, a_url_is_kept_without_its_last_slash) {
   auto const intent = parse_intent(with("        origin: http://localhost:5000/\n"), "f");
   ASSERT_TRUE(intent) << intent.error().text;
@@ -238,9 +244,9 @@ TEST(Intent, mistakes_in_an_environment_are_told_with_place_and_expectation) {
       {"        deploy: {driver: kamal}\n",
        "f:9:26: driver in deploy of environment 'production': expected heroku, the one driver "
        "there is, found 'kamal'"},
-      {"        deploy: {workflow: deploy.yml}\n",
+      {"        deploy: {workflow: ci/deploy.yml}\n",
        "f:9:28: workflow in deploy of environment 'production': expected a file such as "
-       ".github/workflows/deploy.yml, found 'deploy.yml'"},
+       ".github/workflows/deploy.yml, found 'ci/deploy.yml'"},
       {"        deploy: {smoke: {timeout: 1m}}\n",
        "f:9:25: smoke of environment 'production' has no 'command'"},
       {"        deploy: {approval: {reviewers: [a], minimum: 2}}\n",

@@ -142,10 +142,10 @@ std::string json_path_rule(std::string_view text) {
 
 std::string workflow_rule(std::string_view text) {
   constexpr std::string_view folder = ".github/workflows/";
-  std::string_view const name = text.substr(std::min(folder.size(), text.size()));
-  bool const good = text.starts_with(folder) && name.find('/') == std::string_view::npos &&
-                    any_text_rule(name).empty() && name.size() > 4 &&
-                    (name.ends_with(".yml") || name.ends_with(".yaml"));
+  std::string_view name = text;
+  if (name.starts_with(folder)) name.remove_prefix(folder.size());
+  bool const good = name.find('/') == std::string_view::npos && any_text_rule(name).empty() &&
+                    name.size() > 4 && (name.ends_with(".yml") || name.ends_with(".yaml"));
   return good ? "" : "a file such as .github/workflows/deploy.yml";
 }
 

@@ -21,7 +21,7 @@ std::string folder_rule(std::string_view text);      ///< relative, inside the r
 std::string url_rule(std::string_view text);         ///< http(s), a host, no user, no query
 std::string url_path_rule(std::string_view text);    ///< begins with a slash
 std::string json_path_rule(std::string_view text);   ///< dotted
-std::string workflow_rule(std::string_view text);    ///< .github/workflows/NAME.yml
+std::string workflow_rule(std::string_view text);    ///< [.github/workflows/]NAME.yml
 
 /// Does a key of this name ask for a secret: token, api_key, password...
 bool names_a_secret(std::string_view key);

@@ -75,13 +75,19 @@ void read_approval(Section const& section, TargetDraft& draft) {
   if (yaml::Node const* minimum = section.find("minimum")) draft.minimum = minimum;
 }
 
+/// Workflows lie in one folder only, so a bare name says enough.
+std::string in_workflows(std::string const& file) {
+  constexpr std::string_view folder = ".github/workflows/";
+  return file.starts_with(folder) ? file : std::string(folder) + file;
+}
+
 void read_deploy(Section const& section, TargetDraft& draft) {
   DeployIntent& deploy = draft.target.deploy;
   auto const driver_rule = [](std::string_view text) -> std::string {
     return text == "heroku" ? "" : "heroku, the one driver there is";
   };
   assign(deploy.driver, section.text("driver", driver_rule));
-  if (auto file = section.text("workflow", workflow_rule)) deploy.workflow = std::move(file);
+  if (auto file = section.text("workflow", workflow_rule)) deploy.workflow = in_workflows(*file);
   if (auto smoke = section.section("smoke", {"command", "timeout"})) read_smoke(*smoke, draft);
   std::vector<std::string> const keys{"reviewers", "minimum", "self_approval", "wait", "expires"};
   if (auto approval = section.section("approval", keys)) read_approval(*approval, draft);

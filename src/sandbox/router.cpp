@@ -126,7 +126,9 @@ std::string_view reason(App const& app) {
   auto const web = app.formation.find("web");
   if (web == app.formation.end() || web->second.quantity == 0) return "H14";
   bool const starting = std::any_of(app.dynos.begin(), app.dynos.end(), [](Dyno const& dyno) {
-    return dyno.type == "web" && dyno.state == DynoState::starting;
+    // After its first crash a dyno is restarted at once.
+    bool const restarts = dyno.state == DynoState::crashed && dyno.crashes <= 1;
+    return dyno.type == "web" && (dyno.state == DynoState::starting || restarts);
   });
   return starting ? "" : "H10";
 }

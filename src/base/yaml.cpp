@@ -195,23 +195,29 @@ class Builder {
         return take_alias(event);
       case YAML_SCALAR_EVENT:
         return take_scalar(event);
-      case YAML_SEQUENCE_START_EVENT: {
-        auto const& start = event.data.sequence_start;
-        bool const flow = start.style == YAML_FLOW_SEQUENCE_STYLE;
-        TRY(check_tag(event, start.tag));
-        return open(event, Kind::sequence, flow ? Style::flow : Style::block, start.anchor);
-      }
-      case YAML_MAPPING_START_EVENT: {
-        auto const& start = event.data.mapping_start;
-        bool const flow = start.style == YAML_FLOW_MAPPING_STYLE;
-        TRY(check_tag(event, start.tag));
-        return open(event, Kind::mapping, flow ? Style::flow : Style::block, start.anchor);
-      }
+      case YAML_SEQUENCE_START_EVENT:
+        return take_sequence(event);
+      case YAML_MAPPING_START_EVENT:
+        return take_mapping(event);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
         return close(event);
     }
     return {};
+  }
+
+  Result<> take_sequence(yaml_event_t const& event) {
+    auto const& start = event.data.sequence_start;
+    TRY(check_tag(event, start.tag));
+    bool const flow = start.style == YAML_FLOW_SEQUENCE_STYLE;
+    return open(event, Kind::sequence, flow ? Style::flow : Style::block, start.anchor);
+  }
+
+  Result<> take_mapping(yaml_event_t const& event) {
+    auto const& start = event.data.mapping_start;
+    TRY(check_tag(event, start.tag));
+    bool const flow = start.style == YAML_FLOW_MAPPING_STYLE;
+    return open(event, Kind::mapping, flow ? Style::flow : Style::block, start.anchor);
   }
 
   Result<> check_tag(yaml_event_t const& event, yaml_char_t const* tag) const {
@@ -413,8 +419,9 @@ std::optional<std::int64_t> Node::integer() const {
     if (digits.starts_with('-')) return std::nullopt;
   }
   std::int64_t value = 0;
-  char const* const last = digits.data() + digits.size();
-  auto const read = std::from_chars(digits.data(), last, value, base);
+  char const* const first = digits.data();
+  char const* const last = first + digits.size();
+  auto const read = std::from_chars(first, last, value, base);
   if (read.ec != std::errc{} || read.ptr != last) return std::nullopt;
   return value;
 }

@@ -86,8 +86,7 @@ class IntentReader {
                     fmt::format("key '{}' in service '{}': expected in each of its environments",
                                 key, name.text));
     }
-    Section const section(node, fmt::format("service '{}'", name.text), problems_,
-                          std::move(known));
+    Section const section(node, fmt::format("service '{}'", name.text), problems_, known);
     TargetDraft draft;
     draft.target.service = name.text;
     draft.target.repository = repository_;
@@ -140,6 +139,7 @@ class IntentReader {
   /// A dependent that is written like a target must be one.
   void check_dependents() {
     std::vector<std::string> names;
+    names.reserve(drafts_.size());
     for (TargetDraft const& draft : drafts_) names.push_back(draft.target.name);
     for (TargetDraft const& draft : drafts_) {
       if (draft.dependents == nullptr) continue;

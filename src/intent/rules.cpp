@@ -112,7 +112,7 @@ std::string folder_rule(std::string_view text) {
 }
 
 std::string url_rule(std::string_view text) {
-  std::string const expected = "a URL such as https://api.example.com, without user and query";
+  std::string expected = "a URL such as https://api.example.com, without user and query";
   std::string_view rest = text;
   if (rest.starts_with("https://")) {
     rest.remove_prefix(8);

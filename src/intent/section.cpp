@@ -35,7 +35,7 @@ std::string quoted(std::string_view text) {
 }
 
 Section::Section(yaml::Node const& node, std::string where, Problems& problems,
-                 std::vector<std::string> known)
+                 std::vector<std::string> const& known)
     : node_(&node), where_(std::move(where)), problems_(&problems) {
   if (node.is_mapping()) {
     check_keys(known);
@@ -159,10 +159,10 @@ std::optional<std::vector<std::string>> Section::texts(std::string_view key, Tex
 }
 
 std::optional<Section> Section::section(std::string_view key,
-                                        std::vector<std::string> known) const {
+                                        std::vector<std::string> const& known) const {
   yaml::Node const* value = find(key);
   if (value == nullptr) return std::nullopt;
-  return Section(*value, fmt::format("{} of {}", key, where_), *problems_, std::move(known));
+  return Section(*value, fmt::format("{} of {}", key, where_), *problems_, known);
 }
 
 }  // namespace landfall

@@ -42,7 +42,7 @@ class Section {
  public:
   /// Notes a node that is no mapping, and every key that is not among the known ones.
   Section(yaml::Node const& node, std::string where, Problems& problems,
-          std::vector<std::string> known);
+          std::vector<std::string> const& known);
 
   std::optional<std::string> text(std::string_view key, TextRule rule = any_text_rule) const;
   std::optional<int> number(std::string_view key, int least, int most) const;
@@ -51,7 +51,7 @@ class Section {
   std::optional<Instant> instant(std::string_view key) const;
   /// A sequence of texts, none of them twice; logins are the same in either case.
   std::optional<std::vector<std::string>> texts(std::string_view key, TextRule rule) const;
-  std::optional<Section> section(std::string_view key, std::vector<std::string> known) const;
+  std::optional<Section> section(std::string_view key, std::vector<std::string> const& known) const;
 
   yaml::Node const* find(std::string_view key) const { return node_->find(key); }
   yaml::Node const& node() const { return *node_; }

@@ -72,6 +72,13 @@ struct Ending {
   auto operator<=>(Ending const&) const = default;
 };
 
+/// Which part of which of an event's groups of refs a way stands for.
+struct Place {
+  std::size_t group = 0;
+  std::size_t part = 0;
+  std::size_t parts = 0;  ///< of the group
+};
+
 struct Reached {
   DeployPath path;
   std::map<std::size_t, std::vector<bool>> parts;  ///< by group: which of its parts lead here
@@ -121,12 +128,9 @@ class Analysis {
     for (std::size_t g = 0; g < groups.size(); ++g) {
       RefGroup& group = groups[g];
       if (group.divisible) divide(group, questions(event, group, choices.front()));
-      for (std::size_t p = 0; p < group.parts.size(); ++p) {
-        for (Inputs const& inputs : choices) {
-          Way const way{event.name, group.parts[p].refs, inputs};
-          walk_way(way, g, p, group.parts.size(), reached);
-        }
-      }
+      for (std::size_t p = 0; p < group.parts.size(); ++p)
+        for (Inputs const& inputs : choices)
+          walk_way({event.name, group.parts[p].refs, inputs}, {g, p, group.parts.size()}, reached);
     }
     for (auto const& [ending, each] : reached) add_paths(each, groups);
   }
@@ -194,28 +198,29 @@ class Analysis {
     names.enter_job(std::move(needs), success);
   }
 
-  void walk_way(Way const& way, std::size_t group, std::size_t part, std::size_t parts,
-                std::map<Ending, Reached>& reached) {
+  void walk_way(Way const& way, Place place, std::map<Ending, Reached>& reached) {
     WayNames names(way);
     skipped_.assign(workflow_.jobs.size(), false);
     std::vector<bool> const skipped = skipped_jobs(names);
     for (std::size_t i = 0; i < workflow_.jobs.size(); ++i) {
       if (skipped[i]) continue;
       enter(names, workflow_.jobs[i], skipped);
-      for (LegResult const& leg : walk_job(workflow_.jobs[i], names)) {
-        for (SpottedDeploy const& deploy : leg.deploys) {
-          DeployPath path = path_of(way, i, deploy, leg);
-          Ending const ending{i, deploy.spot, path.app, path.environment};
-          Reached& each = reached[ending];
-          bool const health = each.path.health_check || path.health_check;
-          each.path = std::move(path);
-          each.path.health_check = health;
-          std::vector<bool>& leads = each.parts[group];
-          leads.resize(parts, false);
-          leads[part] = true;
-        }
-      }
+      for (LegResult const& leg : walk_job(workflow_.jobs[i], names))
+        for (SpottedDeploy const& deploy : leg.deploys)
+          note(path_of(way, i, deploy, leg), {i, deploy.spot, {}, {}}, place, reached);
     }
+  }
+
+  static void note(DeployPath path, Ending ending, Place place,
+                   std::map<Ending, Reached>& reached) {
+    ending.app = path.app;
+    ending.environment = path.environment;
+    Reached& each = reached[std::move(ending)];
+    path.health_check = path.health_check || each.path.health_check;
+    each.path = std::move(path);
+    std::vector<bool>& leads = each.parts[place.group];
+    leads.resize(place.parts, false);
+    leads[place.part] = true;
   }
 
   DeployPath path_of(Way const& way, std::size_t job, SpottedDeploy const& deploy,

@@ -197,8 +197,9 @@ double number_of(std::string_view text) {
   }
   bool const plain = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
   double number = 0;
-  char const* const last = text.data() + text.size();
-  auto const [end, error] = std::from_chars(text.data(), last, number);
+  char const* const first = text.data();
+  char const* const last = first + text.size();
+  auto const [end, error] = std::from_chars(first, last, number);
   return plain && error == std::errc{} && end == last ? number : not_a_number;
 }
 

@@ -64,7 +64,7 @@ bool multiply(std::vector<Entries>& legs, yaml::Pair const& axis) {
 }  // namespace
 
 std::vector<Leg> matrix_legs(yaml::Node const* matrix) {
-  std::vector<Leg> const not_known{std::nullopt};
+  std::vector<Leg> not_known{std::nullopt};
   if (matrix == nullptr) return {Entries{}};
   if (!matrix->is_mapping()) return not_known;
   std::vector<Entries> legs{{}};

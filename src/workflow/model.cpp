@@ -175,6 +175,7 @@ class WorkflowReader {
     TRY(need_mapping(node, "jobs"));
     if (node.pairs.empty()) return refuse(node.begin, "jobs: expected at least one");
     std::vector<WorkflowJob> jobs;
+    jobs.reserve(node.pairs.size());
     for (yaml::Pair const& pair : node.pairs) jobs.push_back(TRY(read_job(pair)));
     for (std::size_t i = 0; i < jobs.size(); ++i)
       if (yaml::Node const* needs = node.pairs[i].value.find("needs"))
@@ -217,6 +218,7 @@ class WorkflowReader {
     if (!steps->is_sequence())
       return refuse(steps->begin, fmt::format("steps of {}: expected a sequence, found {}", where,
                                               steps->kind_name()));
+    job.steps.reserve(steps->items.size());
     for (yaml::Node const& step : steps->items) {
       TRY(need_mapping(step, fmt::format("a step of {}", where)));
       job.steps.push_back(read_step(step, static_cast<int>(job.steps.size()) + 1));

@@ -191,6 +191,19 @@ std::vector<Value> choices_of(yaml::Node const& input) {
   return choices;
 }
 
+std::vector<Inputs> multiplied(std::vector<Inputs> const& all, std::string const& name,
+                               std::vector<Value> const& choices) {
+  std::vector<Inputs> next;
+  next.reserve(all.size() * choices.size());
+  for (Inputs const& inputs : all) {
+    for (Value const& choice : choices) {
+      next.push_back(inputs);
+      next.back()[name] = choice;
+    }
+  }
+  return next;
+}
+
 }  // namespace
 
 std::vector<Inputs> input_choices(WorkflowEvent const& event, std::string_view text,
@@ -203,14 +216,7 @@ std::vector<Inputs> input_choices(WorkflowEvent const& event, std::string_view t
                        text.find("inputs['" + name) != std::string_view::npos;
     std::vector<Value> choices = named ? choices_of(input.value) : std::vector<Value>{};
     if (choices.empty() || all.size() * choices.size() > most) choices = {Value{}};
-    std::vector<Inputs> next;
-    for (Inputs const& inputs : all) {
-      for (Value const& choice : choices) {
-        next.push_back(inputs);
-        next.back()[lower(name)] = choice;
-      }
-    }
-    all = std::move(next);
+    all = multiplied(all, lower(name), choices);
   }
   return all;
 }

@@ -62,12 +62,12 @@ Result<> fill_targets(Store& store) {
   TRY(insert(store, "INSERT INTO probe VALUES (?, 'origin', 'https://x/health', 200, 'healthy', 'healthy', 'HTTP 200', NULL, 1, ?, NULL)", apps,
              [](int i) { return Values{target(i), now - 5000}; }));
   for (char const* source : {"heroku.app", "heroku.releases", "heroku.dynos", "heroku.formation"})
-    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000)"})
+    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
       TRY(insert(store, sql, apps, [&](int i) { return Values{app(i), source}; }));
   for (char const* source : {"github.files", "github.runs", "github.tags", "github.workflows", "github.environments", "github.commits"})
-    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000)"})
+    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
       TRY(insert(store, sql, apps / 10, [&](int i) { return Values{repository(i * 10), source}; }));
-  for (char const* sql : {"INSERT INTO observation VALUES (?, 'probe.origin', 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, 'probe.origin', 0, 9000000000)"})
+  for (char const* sql : {"INSERT INTO observation VALUES (?, 'probe.origin', 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, 'probe.origin', 0, 9000000000, 1)"})
     TRY(insert(store, sql, apps, [](int i) { return Values{target(i)}; }));
   return {};
 }

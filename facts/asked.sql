@@ -5,5 +5,6 @@ CREATE TABLE asked (
   source      TEXT NOT NULL,     -- Which question.
   asked_at    INTEGER NOT NULL,  -- When the last answer or failure came.
   fresh_until INTEGER NOT NULL,  -- After this the observation counts as stale.
+  evidence_id INTEGER,           -- The last answer.
   PRIMARY KEY (subject, source)
 );

@@ -125,8 +125,14 @@ Result<Duration> parse_duration(std::string_view text) {
     std::int64_t count = 0;
     auto const [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), count);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    // A century is longer than anything that is waited for, and far from overflow.
+    // A century is longer than anything that is waited for; far from overflow, the sum too.
+    if (total > std::chrono::hours(24) * 36'525) return broken();
     if (error != std::errc{} || count < 0 || count > 3'200'000'000 || rest.empty()) return broken();
+    if (rest.starts_with("ms")) {
+      total += Duration(count);
+      rest.remove_prefix(2);
+      continue;
+    }
     switch (rest.front()) {
       case 's': total += std::chrono::seconds(count); break;
       case 'm': total += std::chrono::minutes(count); break;

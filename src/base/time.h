@@ -27,7 +27,7 @@ std::string to_minutes(Instant instant);
 /// A time without a zone is refused: it would mean two instants to two readers.
 Result<Instant> parse_instant(std::string_view text);
 
-/// Reads `90s`, `5m`, `36h`, `8d`, `2w`, and sums such as `1h30m`; `0` alone is allowed.
+/// Reads `250ms`, `90s`, `5m`, `36h`, `8d`, `2w`, and sums such as `1h30m`; `0` alone is allowed.
 Result<Duration> parse_duration(std::string_view text);
 /// "8 days 9 h", "5 min", "42 s": the two largest units, rounded down.
 std::string human(Duration duration);

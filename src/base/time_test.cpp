@@ -40,10 +40,11 @@ TEST(Instant, refuses_what_could_mean_two_things_or_nothing) {
 TEST(DurationText, reads_sums_of_units) {
   EXPECT_EQ(*parse_duration("90s"), 90s);
   EXPECT_EQ(*parse_duration("1h30m"), 90min);
+  EXPECT_EQ(*parse_duration("1s250ms"), 1250ms);
   EXPECT_EQ(*parse_duration("8d"), 192h);
   EXPECT_EQ(*parse_duration("2w"), 336h);
   EXPECT_EQ(*parse_duration("0"), 0s);
-  for (char const* text : {"", "5", "m", "5x", "-5m", "5m3", "99999999999999999999s"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (char const* text : {"", "5", "m", "5x", "-5m", "5m3", "99999999999999999999s", "3200000000w3200000000w3200000000w"}) EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 TEST(DurationText, shows_the_two_largest_units) {

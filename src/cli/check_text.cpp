@@ -127,29 +127,47 @@ std::string_view level_of(Finding const& finding) {
   return finding.severity <= "SEV-2" ? "error" : "warning";
 }
 
+/// Violations of one check and severity together, in the order in which the first of each stands.
+std::vector<std::vector<Finding>> grouped(std::vector<Finding> const& findings) {
+  std::vector<std::vector<Finding>> groups;
+  for (Finding const& finding : findings) {
+    if (finding.state != FindingState::violated) continue;
+    auto const group = std::find_if(groups.begin(), groups.end(), [&](std::vector<Finding> const& one) {
+      return one.front().check == finding.check && one.front().severity == finding.severity;
+    });
+    if (group == groups.end())
+      groups.push_back({finding});
+    else
+      group->push_back(finding);
+  }
+  return groups;
+}
+
 }  // namespace
 
-std::string finding_text(Output const& output, Finding const& finding, Instant now) {
-  Check const* check = find_check(finding.check);
+std::string findings_text(Output const& output, std::span<Finding const> findings, Instant now) {
+  Finding const& first = findings.front();
+  Check const* check = find_check(first.check);
   auto const width = static_cast<std::size_t>(output.width);
-  Paint const paint = finding.severity <= "SEV-2" ? Paint::red : Paint::yellow;
-  std::string text = fmt::format("  {} {}  {}\n", output.paint(paint, finding.severity),
-                                 output.paint(Paint::bold, finding.check), check->title);
-  text += fmt::format("        {}\n", wrapped(finding.message, 8, width));
-  text += fmt::format("        {} {}\n", since_text(finding.since, now),
-                      output.paint(Paint::dim, evidence_text(finding.evidence)));
-  text += fmt::format("        why  {}\n", wrapped(check->why, 13, width));
-  text += fmt::format("        fix  {}\n", wrapped(fix_of(*check, finding), 13, width));
+  Paint const paint = first.severity <= "SEV-2" ? Paint::red : Paint::yellow;
+  std::string text = fmt::format("{} {}  {}\n", output.paint(paint, first.severity),
+                                 output.paint(Paint::bold, first.check), check->title);
+  for (Finding const& finding : findings) {
+    std::string const subject = finding.target.empty() ? finding.subject : finding.target;
+    text += fmt::format("  {}\n", wrapped(fmt::format("{}: {}", subject, finding.message), 6, width));
+    text += fmt::format("      {} {}\n", output.paint(Paint::dim, since_text(finding.since, now)),
+                        output.paint(Paint::dim, evidence_text(finding.evidence)));
+  }
+  text += fmt::format("  why  {}\n", wrapped(check->why, 7, width));
+  text += fmt::format("  fix  {}\n", wrapped(fix_of(*check, first), 7, width));
   return text;
 }
 
 std::string check_text(Output const& output, Intent const& /*intent*/, Evaluation const& evaluation) {
   std::string text;
   for (Verdict const& verdict : evaluation.verdicts) text += verdict_text(output, verdict, evaluation.at);
-  std::string violated;
-  for (Finding const& finding : evaluation.findings)
-    if (finding.state == FindingState::violated) violated += "\n" + finding_text(output, finding, evaluation.at);
-  if (!violated.empty()) text += "\nFindings\n" + violated.substr(1);
+  std::vector<std::vector<Finding>> groups = grouped(evaluation.findings);
+  for (std::vector<Finding> const& group : groups) text += "\n" + findings_text(output, group, evaluation.at);
   text += unknown_text(output, evaluation.findings);
   return text + summary_text(output, evaluation);
 }

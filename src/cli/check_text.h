@@ -1,6 +1,7 @@
 // The answer of `landfall check` in its forms.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "cli/output.h"
@@ -15,7 +16,8 @@ std::string check_sarif(Intent const& intent, Evaluation const& evaluation);
 /// GitHub Actions annotations: `::error file=…,line=…,title=…::…`.
 std::string check_annotations(Intent const& intent, Evaluation const& evaluation);
 
-/// One finding with its why, evidence and fix.
-std::string finding_text(Output const& output, Finding const& finding, Instant now);
+/// Findings of one check, at least one: what, since when and by which evidence for each; then why it
+/// matters and what mends it.
+std::string findings_text(Output const& output, std::span<Finding const> findings, Instant now);
 
 }  // namespace landfall

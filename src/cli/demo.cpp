@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/check_text.h"
 #include "cli/deploy_run.h"
@@ -65,7 +67,7 @@ Result<> show_the_past(Demo& demo) {
   Evaluation const past = TRY(evaluate_as_of(demo.store, demo.intent, then));
   for (Finding const& finding : past.findings)
     if (finding.state == FindingState::violated && finding.check == "never-deployed")
-      demo.output().out(finding_text(demo.output(), finding, then));
+      demo.output().out(findings_text(demo.output(), {&finding, 1}, then));
   return {};
 }
 
@@ -107,7 +109,28 @@ Result<std::string> report(Demo& demo) {
   return path;
 }
 
+/// What ran before the story begins must be up when it begins.
+void until_up(World world, Client& client, std::function<void(Result<bool>)> const& done, int tries) {
+  Ask ask{.source = "demo", .path = "/apps/raxx-api-staging/dynos", .keep = false};
+  client.ask(std::move(ask), [world, &client, done, tries](std::int64_t, Result<Answer> answer) {
+    if (!answer) return done(std::unexpected(std::move(answer).error()));
+    auto const dynos = answer->json.items();
+    if (!dynos) return done(std::unexpected(dynos.error()));
+    bool const up = std::all_of((*dynos)->begin(), (*dynos)->end(), [](Json const& dyno) {
+      Json const* state = dyno.find("state");
+      return state != nullptr && *state == Json("up");
+    });
+    if (up) return done(true);
+    if (tries == 0) return done(fail(ErrorKind::data, "the sandbox's staging app does not start"));
+    world.loop.after(50ms, [world, &client, done, tries] { until_up(world, client, done, tries - 1); });
+  });
+}
+
 Result<int> tell_story(Demo& demo) {
+  Client client(demo.context.world, demo.store, demo.platforms);
+  TRY(wait_for<bool>(demo.context.world, [&](std::function<void(Result<bool>)> done) {
+    until_up(demo.context.world, client, done, 600);
+  }));
   TRY(demo.say("It is 2026-04-30 16:30 UTC. The production app of Raptor stands for eight days. Is it live? landfall check:"));
   Evaluation const before = TRY(look(demo));
   demo.output().out(check_text(demo.output(), demo.intent, before));

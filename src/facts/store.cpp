@@ -260,7 +260,8 @@ Result<> Store::observe(Observation const& observation, std::int64_t evidence, I
     return put("asked", {{"subject", observation.subject},
                          {"source", observation.source},
                          {"asked_at", epoch_seconds(now)},
-                         {"fresh_until", epoch_seconds(now + observation.fresh_for)}});
+                         {"fresh_until", epoch_seconds(now + observation.fresh_for)},
+                         {"evidence_id", evidence == 0 ? sqlite::Value() : sqlite::Value(evidence)}});
   });
 }
 

@@ -38,4 +38,4 @@ INSERT INTO observation
         UNION SELECT 'heroku.formation' UNION SELECT 'heroku.builds' UNION SELECT 'github.files'
         UNION SELECT 'github.runs' UNION SELECT 'github.tags' UNION SELECT 'github.workflows'
         UNION SELECT 'github.environments' UNION SELECT 'github.commits' UNION SELECT 'probe.origin') s;
-INSERT INTO asked SELECT subject, source, :now - 30, :now + 870 FROM observation;
+INSERT INTO asked SELECT subject, source, :now - 30, :now + 870, 21 FROM observation;

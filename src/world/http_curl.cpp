@@ -136,7 +136,7 @@ Result<> set_headers(Exchange& exchange) {
     if (!is_token(name) || !is_field_value(value))
       return fail(ErrorKind::network, "a header that cannot be sent", "protocol");
     // libcurl's notation: "Name;" has an empty value, "Name:" takes a header of its own away.
-    append(exchange.headers, value.empty() ? name + ";" : name + ": " + value);
+    append(exchange.headers, value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   if (!request.headers.find("User-Agent")) append(exchange.headers, "User-Agent: landfall");
   if (!request.headers.find("Expect")) append(exchange.headers, "Expect:");

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "base/archive.h"
 #include "base/text.h"
 #include "world/descriptor.h"
 #include "world/real_test.h"
@@ -285,6 +286,31 @@ TEST_F(RealHttpTest, a_client_that_asks_is_told_to_continue) {
   EXPECT_EQ(answer->body.size(), std::size_t{1} << 20);
 }
 
+TEST_F(RealHttpTest, a_connection_that_is_idle_for_75_seconds_is_closed) {
+  std::vector<Respond> kept;
+  int const port = serve([&](Request request, Respond respond) {
+    if (request.url == "/slow") return kept.push_back(std::move(respond));
+    respond({.status = 200});
+    real_->set_clock(world().now() + 81s);
+  });
+  std::string idle;
+  std::string working;
+  std::jthread const client([&] {
+    Descriptor const slow = dial(port);
+    Descriptor const quick = dial(port);
+    std::string const rest = " HTTP/1.1\r\nHost: a\r\n\r\n";
+    ::send(slow.get(), ("GET /slow" + rest).data(), rest.size() + 9, MSG_NOSIGNAL);
+    ::send(quick.get(), ("GET /quick" + rest).data(), rest.size() + 10, MSG_NOSIGNAL);
+    idle = read_to_end(quick.get());
+    world().loop.post([&] { kept.at(0)({.status = 200, .headers = {{"Connection", "close"}}}); });
+    working = read_to_end(slow.get());
+    world().loop.post([this] { world().loop.stop(); });
+  });
+  world().loop.run();
+  EXPECT_TRUE(idle.starts_with("HTTP/1.1 200 OK")) << idle;
+  EXPECT_TRUE(working.starts_with("HTTP/1.1 200 OK")) << working;
+}
+
 TEST_F(RealHttpTest, answers_without_a_body_have_none) {
   int const port = serve([](Request request, Respond respond) {
     auto const status = parse_integer(request.url.substr(1));
@@ -390,6 +416,79 @@ TEST_F(RealHttpTest, redirects_are_reported_or_followed) {
   EXPECT_EQ(followed->url, at(port, "/end"));
   request.url = at(port, "/keep");
   EXPECT_EQ(exchange(request)->body, "POSTb");
+}
+
+TEST_F(RealHttpTest, packed_bodies_are_unpacked_unless_the_request_says_otherwise) {
+  std::string const packed = pack({{.path = "name-inside", .content = "x"}}).value_or("");
+  int const port = serve([&](Request, Respond respond) {
+    respond({.status = 200, .headers = {{"Content-Encoding", "gzip"}}, .body = packed});
+  });
+  Result<Response> const plain = exchange({.url = at(port)});
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE(plain->body.starts_with("name-inside"));
+  EXPECT_FALSE(plain->headers.find("Content-Encoding"));
+  EXPECT_FALSE(plain->headers.find("Content-Length"));
+  Result<Response> const raw =
+      exchange({.url = at(port), .headers = {{"Accept-Encoding", "gzip"}}});
+  ASSERT_TRUE(raw);
+  EXPECT_EQ(raw->body, packed);
+  // The limit is on what comes out of the packing.
+  Result<Response> const bomb = exchange({.url = at(port), .body_max = packed.size() + 100});
+  ASSERT_FALSE(bomb);
+  EXPECT_EQ(bomb.error().code, "too_large");
+}
+
+/// A TLS server with a certificate of its own making, by OpenSSL's tool.
+class RealTlsTest : public RealHttpTest {
+ protected:
+  void SetUp() override {
+    RealHttpTest::SetUp();
+    folder = *world().files.temporary_folder("landfall-test");
+    std::string const script =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out "
+        "cert "
+        "-subj /CN=shop.localhost -addext subjectAltName=DNS:shop.localhost -days 2 2>/dev/null && "
+        "exec openssl s_server -accept 127.0.0.1:0 -key key -cert cert -www";
+    Result<ProcessId> const started = world().processes.start(
+        {.arguments = {"sh", "-c", script},
+         .directory = folder,
+         .environment = {{"PATH", "/usr/bin:/bin"}}},
+        [this](std::string_view line) {
+          if (line.starts_with("ACCEPT ")) port = line.substr(line.rfind(':') + 1);
+          look();
+        },
+        [this](Exit) {
+          port = port.empty() ? "none" : port;
+          look();
+        });
+    ASSERT_TRUE(started);
+    run_until([this] { return !port.empty(); });
+    ASSERT_NE(port, "none");
+  }
+  void TearDown() override {
+    EXPECT_TRUE(world().files.remove(folder));
+    RealHttpTest::TearDown();
+  }
+
+  std::string folder;
+  std::string port;
+};
+
+TEST_F(RealTlsTest, only_a_certificate_that_is_trusted_and_of_that_name_is_taken) {
+  Result<Response> const untrusted = exchange({.url = "https://shop.localhost:" + port + "/"});
+  ASSERT_FALSE(untrusted);
+  EXPECT_EQ(untrusted.error().code, "tls") << untrusted.error().text;
+  auto trusting = RealWorld::start({{"SSL_CERT_FILE", folder + "/cert"}});
+  ASSERT_TRUE(trusting);
+  std::swap(real_, *trusting);
+  Result<Response> const good = exchange({.url = "https://shop.localhost:" + port + "/"});
+  Result<Response> const misnamed = exchange({.url = "https://other.localhost:" + port + "/"});
+  std::swap(real_, *trusting);
+  ASSERT_TRUE(good) << good.error().text;
+  EXPECT_EQ(good->status, 200);
+  EXPECT_GT(good->timings.tls, good->timings.connect);
+  ASSERT_FALSE(misnamed);
+  EXPECT_EQ(misnamed.error().code, "tls") << misnamed.error().text;
 }
 
 TEST_F(RealHttpTest, a_port_that_is_taken_is_an_error) {

@@ -1,11 +1,14 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <cstdlib>
 
 #include "base/text.h"
+#include "world/descriptor.h"
 #include "world/dyno_exec.h"
 #include "world/real_test.h"
 #include "world/warden.h"
@@ -203,6 +206,40 @@ TEST_F(RealProcessesTest, children_end_with_their_world) {
   real_.reset();
   for (std::string const& pid : lines) EXPECT_FALSE(lives(pid)) << pid;
   EXPECT_FALSE(ended);
+}
+
+TEST(RealProcesses, all_of_them_die_with_a_program_that_is_killed) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  pid_t const program = ::fork();
+  if (program == 0) {
+    auto const real = RealWorld::start({});
+    World const world = (*real)->world();
+    auto const pass_on = [&](std::string_view line) {
+      std::string const whole = std::string(line) + "\n";
+      [[maybe_unused]] ssize_t const written = ::write(ends[1], whole.data(), whole.size());
+    };
+    Command const command{.arguments = {"/bin/sh", "-c", "sleep 1000 & echo $$ $!; wait"}};
+    if (!world.processes.start(command, pass_on, {})) ::_exit(1);
+    world.loop.run();
+  }
+  char text[64] = {};
+  ASSERT_GT(::read(ends[0], text, sizeof text - 1), 0);
+  std::vector<std::string> const pids = split(trim(text), ' ');
+  ASSERT_EQ(pids.size(), 2U);
+  std::vector<Descriptor> dying;
+  for (std::string const& pid : pids) {
+    dying.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, *parse_integer(pid), 0)));
+    ASSERT_TRUE(dying.back());
+  }
+  ::kill(program, SIGKILL);
+  for (Descriptor const& child : dying) {
+    pollfd wait{.fd = child.get(), .events = POLLIN};
+    EXPECT_EQ(::poll(&wait, 1, -1), 1);
+  }
+  ::waitpid(program, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(Warden, kills_the_groups_that_it_still_guards) {

@@ -24,24 +24,27 @@ std::string parent_of(std::string const& path) {
 
 }  // namespace
 
+// The path with the first link of memory in it replaced by what it leads to.
+std::optional<std::string> SimFiles::follow_one(std::string const& path) const {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    std::string const prefix = path.substr(0, end);
+    auto const node = nodes_.find(prefix);
+    if (node != nodes_.end() && node->second.kind == Kind::link) {
+      std::filesystem::path const target =
+          std::filesystem::path(parent_of(prefix)) / node->second.content;
+      return plain(target.string() + (end == std::string::npos ? "" : path.substr(end)));
+    }
+    if (end == std::string::npos) return std::nullopt;
+  }
+}
+
 // Follows the links that memory knows; those on the disk are followed by the disk.
 std::string SimFiles::resolve(std::string const& path) const {
   std::string whole = plain(path);
   for (int links = 0; links < links_max; ++links) {
-    bool changed = false;
-    for (std::size_t end = whole.find('/', 1); !changed; end = whole.find('/', end + 1)) {
-      std::string const prefix = whole.substr(0, end);
-      auto const node = nodes_.find(prefix);
-      if (node != nodes_.end() && node->second.kind == Kind::link) {
-        std::filesystem::path const target =
-            std::filesystem::path(parent_of(prefix)) / node->second.content;
-        std::string const rest = end == std::string::npos ? "" : whole.substr(end);
-        whole = plain(target.string() + rest);
-        changed = true;
-      }
-      if (end == std::string::npos) break;
-    }
-    if (!changed) return whole;
+    std::optional<std::string> next = follow_one(whole);
+    if (!next) break;
+    whole = *std::move(next);
   }
   return whole;
 }
@@ -160,7 +163,7 @@ Result<> SimFiles::remove(std::string const& path) {
 }
 
 Result<std::string> SimFiles::temporary_folder(std::string_view name) {
-  std::string const path = fmt::format("/tmp/{}.simulated-{}", name, ++temporary_count_);
+  std::string path = fmt::format("/tmp/{}.simulated-{}", name, ++temporary_count_);
   TRY(remove(path));
   nodes_[path] = {Kind::folder};
   return path;

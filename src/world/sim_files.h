@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "world/files.h"
@@ -32,6 +33,7 @@ class SimFiles : public Files {
   };
   enum class Seen { nothing, file, folder };
 
+  std::optional<std::string> follow_one(std::string const& path) const;
   std::string resolve(std::string const& path) const;
   std::string resolve_parent(std::string const& path) const;
   bool disk_shows(std::string const& path) const;

@@ -93,15 +93,16 @@ std::string find_program(Command const& command) {
   for (auto const& [key, value] : command.environment)
     if (key == "PATH") folders = value;
   for (std::string const& folder : split(folders, ':')) {
-    std::string const path = folder.empty() ? name : folder + "/" + name;
+    std::string const path = folder.empty() ? name : fmt::format("{}/{}", folder, name);
     bool const relative = !path.starts_with('/') && !command.directory.empty();
-    if (is_program(relative ? command.directory + "/" + path : path)) return path;
+    if (is_program(relative ? fmt::format("{}/{}", command.directory, path) : path)) return path;
   }
   return {};
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -148,7 +149,9 @@ Result<Spawned> spawn(Command const& command, int output) {
   if (command.arguments.empty()) return fail(ErrorKind::usage, "a command needs a program");
   std::vector<std::string> arguments = command.arguments;
   std::vector<std::string> environment;
-  for (auto const& [name, value] : command.environment) environment.push_back(name + "=" + value);
+  environment.reserve(command.environment.size());
+  for (auto const& [name, value] : command.environment)
+    environment.push_back(fmt::format("{}={}", name, value));
   std::string const program = find_program(command);
   if (program.empty()) {
     return fail(ErrorKind::missing, printable(command.arguments[0]) + ": no such program in PATH",

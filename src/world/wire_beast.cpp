@@ -138,41 +138,53 @@ int RequestReader::minor_version() const {
   return parser_->parser.get().version() == 10 ? 0 : 1;
 }
 
-std::string write_response(Response response, Framing const& framing) {
+namespace {
+
+using Message = http::response<http::string_body>;
+
+Message message_of(Response response, Framing const& framing) {
   bool const valid = response.status >= 200 && response.status <= 999;
-  http::response<http::string_body> message;
+  Message message;
   message.version(framing.minor_version == 0 ? 10 : 11);
   message.result(valid ? static_cast<unsigned>(response.status) : 500U);
-  bool const bodyless = message.result_int() == 204 || message.result_int() == 304;
   if (!response.headers.find("Date")) message.insert(http::field::date, framing.date);
   for (auto const& [name, value] : response.headers)
     if (is_sendable(name, value) && !is_framing(name)) message.insert(name, value);
-  bool const keep =
-      framing.keep_alive && lower(response.headers.value_or("Connection", "")) != "close";
-  message.keep_alive(keep);
+  bool const close = lower(response.headers.value_or("Connection", "")) == "close";
+  message.keep_alive(framing.keep_alive && !close);
+  if (message.result_int() == 204 || message.result_int() == 304) return message;
   std::optional<std::int64_t> const told =
       framing.head && response.body.empty()
           ? parse_integer(response.headers.value_or("Content-Length", ""))
           : std::nullopt;
-  if (!bodyless) {
-    message.content_length(told && *told >= 0 ? static_cast<std::uint64_t>(*told)
-                                              : response.body.size());
-    message.body() = std::move(response.body);
+  message.content_length(told && *told >= 0 ? static_cast<std::uint64_t>(*told)
+                                            : response.body.size());
+  message.body() = std::move(response.body);
+  return message;
+}
+
+template <class Buffers>
+std::size_t append_all(std::string& bytes, Buffers const& buffers) {
+  std::size_t const before = bytes.size();
+  auto const end = boost::asio::buffer_sequence_end(buffers);
+  for (auto it = boost::asio::buffer_sequence_begin(buffers); it != end; ++it) {
+    boost::asio::const_buffer const part = *it;
+    bytes.append(static_cast<char const*>(part.data()), part.size());
   }
+  return bytes.size() - before;
+}
+
+}  // namespace
+
+std::string write_response(Response response, Framing const& framing) {
+  Message message = message_of(std::move(response), framing);
   http::response_serializer<http::string_body> serializer(message);
   serializer.split(true);
   std::string bytes;
   ErrorCode error;
   while (!error && !serializer.is_done() && !(framing.head && serializer.is_header_done())) {
     serializer.next(error, [&](ErrorCode&, auto const& buffers) {
-      std::size_t size = 0;
-      for (auto it = boost::asio::buffer_sequence_begin(buffers);
-           it != boost::asio::buffer_sequence_end(buffers); ++it) {
-        boost::asio::const_buffer const part = *it;
-        bytes.append(static_cast<char const*>(part.data()), part.size());
-        size += part.size();
-      }
-      serializer.consume(size);
+      serializer.consume(append_all(bytes, buffers));
     });
   }
   return bytes;

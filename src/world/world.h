@@ -41,7 +41,8 @@ class RealWorld {
   virtual World world() = 0;
   /// Runs the work on the loop thread when SIGINT or SIGTERM arrives; a second signal kills.
   virtual void on_interrupt(Work work) = 0;
-  /// Shifts this world's clock to the given instant, which then goes on from there.
+  /// Shifts this world's clock to the given instant, which then goes on from there. Work that waits
+  /// keeps the instant that it waits for.
   virtual void set_clock(Instant now) = 0;
 };
 

@@ -4,8 +4,8 @@
 -- cause:    dynos
 -- needs:    heroku.dynos, heroku.releases
 -- seed:
--- fix:      Run `heroku ps:restart -a APP`; if they come back on the old release, look at
---           `heroku ps -a APP` for dynos that cannot start.
+-- fix:      Run `heroku ps:restart -a {app}`; if they come back on the old release, look at
+--           `heroku ps -a {app}` for dynos that cannot start.
 --
 -- A release is in force and dynos of an older one still serve. For some minutes this is normal (new
 -- dynos start first, with preboot for about three minutes); after that users get old code while every

@@ -4,7 +4,7 @@
 -- cause:    contradiction
 -- needs:    probe.origin, heroku.dynos, heroku.releases
 -- seed:
--- fix:      Ask both witnesses by hand: `heroku ps -a APP` and `curl -si URL`. Do not trust either
+-- fix:      Ask both witnesses by hand: `heroku ps -a {app}` and `curl -si URL`. Do not trust either
 --           until they agree.
 --
 -- One witness lies: an edge probe that read a login page as down, an origin probe stopped by a guard,

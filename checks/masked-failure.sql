@@ -4,7 +4,7 @@
 -- cause:    path
 -- needs:    github.files
 -- seed:     Summary; action item 3
--- fix:      Set `dontautocreate: true`, and before the step fail when `heroku apps:info -a APP` does.
+-- fix:      Set `dontautocreate: true`, and before the step fail when `heroku apps:info -a {app}` does.
 --           The flag alone repairs no access, and turns a missing app into a green run that deploys
 --           nothing.
 --

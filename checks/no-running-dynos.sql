@@ -5,7 +5,7 @@
 -- needs:    heroku.app, heroku.dynos, heroku.formation, heroku.releases
 -- seed:     Action item 5
 -- fix:      If {target} was never deployed, run `landfall deploy {target} main`; if it was scaled to
---           zero, run `heroku ps:scale web=1 -a APP`.
+--           zero, run `heroku ps:scale web=1 -a {app}`.
 --
 -- A declared process type has no dyno that runs. The formation of a blank app is an empty list, so a
 -- rule that waits for a quantity of 0 never matches: landfall.yaml says how many must run. An idle

@@ -5,7 +5,7 @@
 -- needs:    github.runs, github.files, github.workflows
 -- seed:     Summary: failing on every push to main
 -- fix:      Open the newest red run's log and mend its cause. For heroku-deploy, first ask whether the
---           key may see the app: `heroku apps:info -a APP`.
+--           key may see the app: `heroku apps:info -a {app}`.
 --
 -- Every run since the last green one failed. GitHub mails only who pushed, a habit of red hides the
 -- next cause, and nothing that this workflow should deploy arrives.

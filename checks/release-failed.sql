@@ -4,7 +4,7 @@
 -- cause:    deploy
 -- needs:    heroku.releases
 -- seed:
--- fix:      Read `heroku releases:output -a APP`, mend the release command, and run
+-- fix:      Read `heroku releases:output -a {app}`, mend the release command, and run
 --           `landfall deploy {target} main`.
 --
 -- The release phase of the newest release failed, so the old release stays in force. `git push` has

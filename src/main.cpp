@@ -43,6 +43,8 @@ Output terminal_output(Environment const& environment) {
   bool const forbidden = no_color != environment.end() && !no_color->second.empty();
   output.color = !forbidden && ::isatty(STDOUT_FILENO) == 1;
   output.progress = ::isatty(STDERR_FILENO) == 1;
+  // Lines that go to a file or a pipe stay whole, so that they can be searched.
+  if (::isatty(STDOUT_FILENO) != 1) output.width = 100'000;
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
     output.width = size.ws_col < 140 ? size.ws_col : 140;

@@ -24,7 +24,7 @@ struct Check {
   std::string cause;               ///< cause group: findings of one group have one cause
   std::vector<std::string> needs;  ///< sources without which the answer is unknown
   std::string why;                 ///< why it matters
-  std::string fix;                 ///< what mends it; {subject}, {target} stand for the finding's
+  std::string fix;                 ///< what mends it; {target} and {app} stand for the finding's
   std::string seed;                ///< where the incident's report speaks of it; may be empty
   std::string sql;
 };

@@ -24,7 +24,7 @@ Result<int> run_check(Context& context) {
   Evaluation const evaluation = TRY(evaluation_for(context, store, intent));
   std::string const form = context.arguments.value_or("--output", "text");
   if (form == "json")
-    context.output.out(check_json(evaluation));
+    context.output.out(check_json(intent, evaluation));
   else if (form == "sarif")
     context.output.out(check_sarif(intent, evaluation));
   else if (form == "github")

@@ -42,9 +42,10 @@ std::string verdict_text(Output const& output, Verdict const& verdict, Instant n
   return text;
 }
 
-std::string fix_of(Check const& check, Finding const& finding) {
+std::string fix_of(Check const& check, Finding const& finding, Intent const& intent) {
+  Target const* target = intent.target(finding.target);
   std::string fix = replace_all(check.fix, "{target}", finding.target.empty() ? "TARGET" : finding.target);
-  return replace_all(std::move(fix), "{subject}", finding.subject);
+  return replace_all(std::move(fix), "{app}", target == nullptr ? finding.subject : target->app);
 }
 
 /// Findings that cannot be told, by what is silent: one line a source instead of one a check.
@@ -90,7 +91,7 @@ Json json_evidence(std::vector<std::int64_t> const& evidence) {
   return list;
 }
 
-Json json_finding(Finding const& finding) {
+Json json_finding(Intent const& intent, Finding const& finding) {
   Check const* check = find_check(finding.check);
   return Json::object({{"check", finding.check},
                        {"state", finding.state == FindingState::violated ? "violated" : "unknown"},
@@ -102,7 +103,7 @@ Json json_finding(Finding const& finding) {
                        {"evidence", json_evidence(finding.evidence)},
                        {"title", check->title},
                        {"why", check->why},
-                       {"fix", fix_of(*check, finding)}});
+                       {"fix", fix_of(*check, finding, intent)}});
 }
 
 struct Place {
@@ -145,7 +146,7 @@ std::vector<std::vector<Finding>> grouped(std::vector<Finding> const& findings) 
 
 }  // namespace
 
-std::string findings_text(Output const& output, std::span<Finding const> findings, Instant now) {
+std::string findings_text(Output const& output, Intent const& intent, std::span<Finding const> findings, Instant now) {
   Finding const& first = findings.front();
   Check const* check = find_check(first.check);
   auto const width = static_cast<std::size_t>(output.width);
@@ -159,20 +160,20 @@ std::string findings_text(Output const& output, std::span<Finding const> finding
                         output.paint(Paint::dim, evidence_text(finding.evidence)));
   }
   text += fmt::format("  why  {}\n", wrapped(check->why, 7, width));
-  text += fmt::format("  fix  {}\n", wrapped(fix_of(*check, first), 7, width));
+  text += fmt::format("  fix  {}\n", wrapped(fix_of(*check, first, intent), 7, width));
   return text;
 }
 
-std::string check_text(Output const& output, Intent const& /*intent*/, Evaluation const& evaluation) {
+std::string check_text(Output const& output, Intent const& intent, Evaluation const& evaluation) {
   std::string text;
   for (Verdict const& verdict : evaluation.verdicts) text += verdict_text(output, verdict, evaluation.at);
   std::vector<std::vector<Finding>> groups = grouped(evaluation.findings);
-  for (std::vector<Finding> const& group : groups) text += "\n" + findings_text(output, group, evaluation.at);
+  for (std::vector<Finding> const& group : groups) text += "\n" + findings_text(output, intent, group, evaluation.at);
   text += unknown_text(output, evaluation.findings);
   return text + summary_text(output, evaluation);
 }
 
-std::string check_json(Evaluation const& evaluation) {
+std::string check_json(Intent const& intent, Evaluation const& evaluation) {
   Json targets = Json::array();
   for (Verdict const& verdict : evaluation.verdicts) {
     Json facts = Json::object();
@@ -188,7 +189,7 @@ std::string check_json(Evaluation const& evaluation) {
                                {"facts", std::move(facts)}}));
   }
   Json findings = Json::array();
-  for (Finding const& finding : evaluation.findings) findings.push(json_finding(finding));
+  for (Finding const& finding : evaluation.findings) findings.push(json_finding(intent, finding));
   return Json::object({{"at", iso8601(evaluation.at)},
                        {"exit_code", evaluation.exit_code()},
                        {"targets", std::move(targets)},

@@ -10,7 +10,7 @@
 namespace landfall {
 
 std::string check_text(Output const& output, Intent const& intent, Evaluation const& evaluation);
-std::string check_json(Evaluation const& evaluation);
+std::string check_json(Intent const& intent, Evaluation const& evaluation);
 /// SARIF 2.1.0: each finding at the place of its target's declaration, or of the workflow's line.
 std::string check_sarif(Intent const& intent, Evaluation const& evaluation);
 /// GitHub Actions annotations: `::error file=…,line=…,title=…::…`.
@@ -18,6 +18,7 @@ std::string check_annotations(Intent const& intent, Evaluation const& evaluation
 
 /// Findings of one check, at least one: what, since when and by which evidence for each; then why it
 /// matters and what mends it.
-std::string findings_text(Output const& output, std::span<Finding const> findings, Instant now);
+std::string findings_text(Output const& output, Intent const& intent, std::span<Finding const> findings,
+                          Instant now);
 
 }  // namespace landfall

@@ -67,7 +67,7 @@ Result<> show_the_past(Demo& demo) {
   Evaluation const past = TRY(evaluate_as_of(demo.store, demo.intent, then));
   for (Finding const& finding : past.findings)
     if (finding.state == FindingState::violated && finding.check == "never-deployed")
-      demo.output().out(findings_text(demo.output(), {&finding, 1}, then));
+      demo.output().out(findings_text(demo.output(), demo.intent, {&finding, 1}, then));
   return {};
 }
 

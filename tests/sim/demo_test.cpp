@@ -38,6 +38,7 @@ struct Told {
 Told tell(SimWorld& sim, std::vector<std::string> const& words) {
   Told told;
   Output output;
+  output.width = 100'000;
   output.out = [&](std::string_view text) { told.out += text; };
   output.err = [&](std::string_view text) { told.err += text; };
   told.code = run_command(sim.process("landfall"), output, words, [](Instant) {}, [](Work) {});
@@ -69,15 +70,15 @@ std::string dump(std::string const& path) {
   return text;
 }
 
-struct Run {
+struct Story {
   Told told;
   std::string facts;
   std::string report;
   std::uint64_t events = 0;
 };
 
-Run demo(std::uint64_t seed) {
-  Run run;
+Story demo(std::uint64_t seed) {
+  Story run;
   std::string const database = ::testing::TempDir() + fmt::format("landfall_sim_{}.db", seed);
   for (char const* tail : {"", "-wal", "-shm"}) std::remove((database + tail).c_str());
   auto const sim = incident_world(seed);
@@ -90,7 +91,7 @@ Run demo(std::uint64_t seed) {
 }
 
 TEST(Demo, in_simulated_time_finds_mends_deploys_and_reports) {
-  Run const run = demo(1);
+  Story const run = demo(1);
   ASSERT_EQ(run.told.code, 0) << run.told.out << run.told.err;
   for (char const* text :
        {"never deployed", "since 2026-04-22 06:53 UTC", "HTTP 502", "no dynos", "environment production does not exist (fails open",
@@ -101,8 +102,8 @@ TEST(Demo, in_simulated_time_finds_mends_deploys_and_reports) {
 }
 
 TEST(Demo, twice_gives_the_same_digest) {
-  Run const first = demo(7);
-  Run const second = demo(7);
+  Story const first = demo(7);
+  Story const second = demo(7);
   ASSERT_EQ(first.told.code, 0) << first.told.out << first.told.err;
   EXPECT_EQ(first.events, second.events);
   EXPECT_EQ(sha256(first.told.out), sha256(second.told.out));

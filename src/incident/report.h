@@ -1,8 +1,10 @@
-// The RCA: every sentence of the machine cites its evidence; a person's words are never overwritten.
+// The RCA: every sentence of the machine cites its evidence; a person's words are never
+// overwritten.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "facts/store.h"
@@ -21,5 +23,8 @@ Result<std::string> incident_report(Store& store, Intent const& intent, std::str
 
 /// The incident of that id, or the newest one of that target. ErrorKind::missing with a suggestion.
 Result<std::string> find_incident(Store& store, std::string const& id_or_target);
+
+/// The machine's sentences of a report that end without a citation: there must be none.
+std::vector<std::string> uncited_sentences(std::string_view report);
 
 }  // namespace landfall

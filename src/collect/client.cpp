@@ -309,18 +309,19 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     if (!json)
       return finish(job, keep(*job, response.status, "", not_json_body(*job, response)).value_or(0),
                     std::unexpected(std::move(json).error()));
-    if (job->ask.redact) *json = job->ask.redact(*std::move(json));
-    auto const evidence = keep_json(*job, response, *json);
+    take_page(job, std::move(response), job->ask.redact ? job->ask.redact(*json) : *json);
+  }
+
+  void take_page(JobPtr const& job, Response response, Json json) {
+    auto const evidence = keep_json(*job, response, json);
     if (!evidence) return finish(job, 0, std::unexpected(evidence.error()));
     if (job->evidence == 0) job->evidence = *evidence;
-    bool const list = job->ask.pages == Pages::all;
-    if (!list) {
+    if (job->ask.pages == Pages::one) {
       std::string body = is_json(response.headers) ? "" : std::move(response.body);
-      Answer answer{response.status, std::move(response.headers), *std::move(json),
-                    std::move(body)};
+      Answer answer{response.status, std::move(response.headers), std::move(json), std::move(body)};
       return finish(job, *evidence, std::move(answer));
     }
-    Result<bool> const more = join_page(*job, response, *json);
+    Result<bool> const more = join_page(*job, response, json);
     if (!more) return finish(job, *evidence, std::unexpected(more.error()));
     if (*more) {
       job->tries = 0;

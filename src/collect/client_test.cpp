@@ -30,6 +30,17 @@ class ClientTest : public testing::Test {
     return {.service = Service::github, .source = "github.tags", .path = std::move(path)};
   }
 
+  /// All that a caller is told of config vars when this is the answer.
+  std::string told_of_config(Response response, std::string const& type) {
+    response.headers.set("Content-Type", type);
+    api.route("/apps/shop/config-vars", [&](Request const&) { return response; });
+    Ask config = heroku("/apps/shop/config-vars");
+    config.redact = [](Json const&) { return Json("gone"); };
+    Outcome const outcome = ask(config);
+    if (!outcome.answer) return outcome.answer.error().text;
+    return outcome.answer->json.dump() + outcome.answer->body;
+  }
+
   sqlite::Rows evidence() { return *store.database().query("SELECT * FROM evidence ORDER BY id"); }
 
   FakeApi api;
@@ -177,70 +188,77 @@ TEST_F(ClientTest, a_304_that_nobody_asked_for_is_an_error) {
 
 // Failures.
 
-TEST_F(ClientTest, failures_are_told_apart_and_recorded) {
-  struct Row {
-    std::string_view name;
-    std::function<void(FakeApi&)> set;
-    ErrorKind kind;
-    std::string_view code;
-    int requests;
+struct Failure {
+  std::string_view name;
+  std::function<void(FakeApi&)> set;
+  ErrorKind kind;
+  std::string_view code;
+  int requests;
+};
+
+std::function<void(FakeApi&)> serves(Response const& response) {
+  return [response](FakeApi& fake) {
+    fake.route("/x", [response](Request const&) { return response; });
   };
-  auto const status = [](int value, Headers headers = {}) {
-    return [value, headers](FakeApi& fake) {
-      fake.route("/x", [value, headers](Request const&) {
-        return json_answer(R"({"id":"x","message":"because"})", value, headers);
-      });
-    };
-  };
-  auto const body = [](std::string text, std::string type) {
-    return [text, type](FakeApi& fake) {
-      fake.route("/x", [text, type](Request const&) {
-        return Response{.status = 200, .headers = {{"Content-Type", type}}, .body = text};
-      });
-    };
-  };
-  Row const table[]{
-      {"401", status(401), ErrorKind::refused, "unauthorized", 1},
-      {"403", status(403), ErrorKind::refused, "forbidden", 1},
-      {"404", status(404), ErrorKind::missing, "not_found", 1},
-      {"422", status(422), ErrorKind::data, "invalid", 1},
-      {"500", status(500), ErrorKind::network, "server_error", 4},
-      {"429", status(429), ErrorKind::network, "rate_limited", 4},
-      {"429 for long", status(429, {{"Retry-After", "3600"}}), ErrorKind::network, "rate_limited",
+}
+
+std::function<void(FakeApi&)> serves_status(int value, Headers const& headers = {}) {
+  return serves(json_answer(R"({"id":"x","message":"because"})", value, headers));
+}
+
+std::function<void(FakeApi&)> serves_body(std::string const& text, std::string const& type) {
+  return serves({.status = 200, .headers = {{"Content-Type", type}}, .body = text});
+}
+
+std::vector<Failure> failures() {
+  return {
+      {"401", serves_status(401), ErrorKind::refused, "unauthorized", 1},
+      {"403", serves_status(403), ErrorKind::refused, "forbidden", 1},
+      {"404", serves_status(404), ErrorKind::missing, "not_found", 1},
+      {"422", serves_status(422), ErrorKind::data, "invalid", 1},
+      {"500", serves_status(500), ErrorKind::network, "server_error", 4},
+      {"429", serves_status(429), ErrorKind::network, "rate_limited", 4},
+      {"429 for long", serves_status(429, {{"Retry-After", "3600"}}), ErrorKind::network,
+       "rate_limited", 1},
+      {"truncated JSON", serves_body(R"({"a":)", "application/json"), ErrorKind::data, "not_json",
        1},
-      {"truncated JSON", body(R"({"a":)", "application/json"), ErrorKind::data, "not_json", 1},
-      {"HTML", body("<html>sign in</html>", "text/html"), ErrorKind::data, "not_json", 1},
-      {"HTML that calls itself JSON", body("<html>", "application/json"), ErrorKind::data,
+      {"HTML", serves_body("<html>sign in</html>", "text/html"), ErrorKind::data, "not_json", 1},
+      {"HTML that calls itself JSON", serves_body("<html>", "application/json"), ErrorKind::data,
        "not_json", 1},
-      {"nothing", body("", "application/json"), ErrorKind::data, "not_json", 1},
-      {"30 MB", body("[\"" + std::string(30 << 20, 'x') + "\"]", "application/json"),
+      {"nothing", serves_body("", "application/json"), ErrorKind::data, "not_json", 1},
+      {"30 MB", serves_body("[\"" + std::string(30 << 20, 'x') + "\"]", "application/json"),
        ErrorKind::network, "too_large", 1},
       {"no end of it", [](FakeApi& fake) { fake.hang_up("/x"); }, ErrorKind::network, "truncated",
        4},
       {"a stall", [](FakeApi& fake) { fake.stall("/x"); }, ErrorKind::network, "timeout", 2},
   };
-  for (Service const service : {Service::heroku, Service::github}) {
-    for (Row const& row : table) {
-      SCOPED_TRACE(row.name);
-      FakeApi fresh;
-      row.set(fresh);
-      Store kept = std::move(*Store::open(":memory:"));
-      Client asker(fresh.world(), kept, fresh.platforms());
-      std::optional<Result<Answer>> outcome;
-      std::int64_t number = 0;
-      asker.ask({.service = service, .source = "s", .path = "/x"},
-                [&](std::int64_t evidence, Result<Answer> answer) {
-                  number = evidence;
-                  outcome = std::move(answer);
-                });
-      ASSERT_TRUE(fresh.sim().run_until([&] { return outcome.has_value(); }));
-      ASSERT_FALSE(*outcome);
-      EXPECT_EQ(outcome->error().code, row.code) << outcome->error().text;
-      EXPECT_EQ(outcome->error().kind, row.kind);
-      EXPECT_EQ(static_cast<int>(fresh.requests.size()), row.requests);
-      EXPECT_GT(number, 0);
-      EXPECT_FALSE(kept.database().query("SELECT 1 FROM evidence WHERE id = ?", {number})->empty());
-    }
+}
+
+void expect_failure(Service service, Failure const& row) {
+  FakeApi fresh;
+  row.set(fresh);
+  Store kept = std::move(*Store::open(":memory:"));
+  Client asker(fresh.world(), kept, fresh.platforms());
+  Result<Answer> outcome;
+  std::int64_t number = 0;
+  asker.ask({.service = service, .source = "s", .path = "/x"},
+            [&](std::int64_t evidence, Result<Answer> answer) {
+              number = evidence;
+              outcome = std::move(answer);
+            });
+  ASSERT_TRUE(fresh.sim().run_until([&] { return number > 0; }));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, row.code) << outcome.error().text;
+  EXPECT_EQ(outcome.error().kind, row.kind);
+  EXPECT_EQ(static_cast<int>(fresh.requests.size()), row.requests);
+  EXPECT_FALSE(kept.database().query("SELECT 1 FROM evidence WHERE id = ?", {number})->empty());
+}
+
+TEST_F(ClientTest, failures_are_told_apart_and_recorded) {
+  for (Failure const& row : failures()) {
+    SCOPED_TRACE(row.name);
+    expect_failure(Service::heroku, row);
+    expect_failure(Service::github, row);
   }
 }
 
@@ -344,7 +362,7 @@ TEST_F(ClientTest, a_redirect_is_followed_on_the_same_host_and_refused_to_anothe
 TEST_F(ClientTest, a_download_follows_to_another_host_without_the_token) {
   std::vector<Request> elsewhere;
   int const port =
-      *api.sim().process("codeload").server.listen(0, [&](Request request, Respond respond) {
+      *api.sim().process("codeload").server.listen(0, [&](Request const& request, Respond respond) {
         elsewhere.push_back(request);
         respond({.status = 200,
                  .headers = {{"Content-Type", "application/x-gzip"}},
@@ -380,17 +398,10 @@ TEST_F(ClientTest, tokens_and_redacted_values_are_kept_nowhere) {
   };
   for (std::string const& body : bodies) {
     for (int const status : {200, 401, 404}) {
-      for (std::string const type : {"application/json", "text/html"}) {
-        api.route("/apps/shop/config-vars", [&](Request const&) {
-          return Response{.status = status, .headers = {{"Content-Type", type}}, .body = body};
-        });
-        Ask config = heroku("/apps/shop/config-vars");
-        config.redact = [](Json) { return Json("gone"); };
-        Outcome const outcome = ask(config);
-        std::string const told = outcome.answer ? outcome.answer->json.dump() + outcome.answer->body
-                                                : outcome.answer.error().text;
-        EXPECT_EQ(told.find("s3cret-value"), std::string::npos) << told;
-      }
+      EXPECT_EQ(told_of_config({.status = status, .body = body}, "application/json").find("s3cret"),
+                std::string::npos);
+      EXPECT_EQ(told_of_config({.status = status, .body = body}, "text/html").find("s3cret"),
+                std::string::npos);
     }
   }
   api.route("/echo",

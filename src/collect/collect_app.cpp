@@ -35,28 +35,30 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
   }
 
  private:
+  enum class Covers { now, since_creation };
+
+  /// Where the facts of a source go.
+  struct Kept {
+    std::string_view table;
+    std::string_view scope;  ///< the column that names the app
+    std::string source;
+    Covers covers;
+  };
+
   Result<> take_app(std::int64_t evidence, Json const& json) {
     std::vector<Fact> const facts = TRY(during("$", heroku_app_facts(app_, json)));
     created_at_ = from_epoch_seconds(column_of(facts[0], "created_at")->integer());
     web_url_ = column_of(facts[0], "web_url")->maybe_text();
     // Its existence, all that a look at the past needs of it, is known from its creation on.
-    store("app", "name", "heroku.app", facts, evidence, Covers::since_creation);
+    store({"app", "name", "heroku.app", Covers::since_creation}, facts, evidence);
     return {};
   }
 
   void app_failed(std::int64_t evidence, Error const& error) {
-    static constexpr std::array<std::string_view, 7> others{
-        "heroku.releases", "heroku.formation", "heroku.dynos", "heroku.slugs",
-        "heroku.builds",   "heroku.domains",   "heroku.config"};
-    Observation observation = observation_of(app_, "heroku.app", error);
-    round_->write([&]() -> Result<> {
-      TRY(round_->store.observe(observation, evidence, round_->world.now()));
-      for (std::string_view const source : others) {
-        observation.source = source;
-        TRY(round_->store.observe(observation, evidence, round_->world.now()));
-      }
-      return {};
-    });
+    static constexpr std::array<std::string_view, 8> all{
+        "heroku.app",   "heroku.releases", "heroku.formation", "heroku.dynos",
+        "heroku.slugs", "heroku.builds",   "heroku.domains",   "heroku.config"};
+    round_->observe(observation_of(app_, "heroku.app", error), all, evidence);
   }
 
   void ask_rest() {
@@ -75,8 +77,6 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
                 });
   }
 
-  enum class Covers { now, since_creation };
-
   void ask_list(Ask ask, std::string_view table, Reader reader, Covers covers) {
     std::string const source = ask.source;
     round_->ask(std::move(ask), [self = shared_from_this(), source, table, reader, covers](
@@ -84,19 +84,18 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
       Facts const facts =
           answer ? reader(self->app_, answer->json) : std::unexpected(answer.error());
       if (facts)
-        self->store(table, "app", source, *facts, evidence, covers);
+        self->store({table, "app", source, covers}, *facts, evidence);
       else
         self->failed(source, evidence, facts.error());
     });
   }
 
-  void store(std::string_view table, std::string_view scope, std::string const& source,
-             std::vector<Fact> const& facts, std::int64_t evidence, Covers covers) {
+  void store(Kept const& kept, std::vector<Fact> const& facts, std::int64_t evidence) {
     round_->write([&]() -> Result<> {
       Instant const now = round_->world.now();
-      TRY(round_->store.replace(table, {{scope, app_}}, without_repeats(table, facts), evidence,
-                                now));
-      return round_->store.observe(observed(source, covers), evidence, now);
+      std::vector<Fact> const rows = without_repeats(kept.table, facts);
+      TRY(round_->store.replace(kept.table, {{kept.scope, app_}}, rows, evidence, now));
+      return round_->store.observe(observed(kept.source, kept.covers), evidence, now);
     });
   }
 

@@ -73,18 +73,11 @@ class RepositoryRound : public std::enable_shared_from_this<RepositoryRound> {
   }
 
   void repository_failed(std::int64_t evidence, Error const& error) {
-    static constexpr std::array<std::string_view, 8> others{
-        "github.workflows", "github.runs",    "github.environments", "github.branches",
-        "github.tags",      "github.commits", "github.secrets",      "github.files"};
-    Observation observation = observation_of(repository_, "github.repository", error);
-    round_->write([&]() -> Result<> {
-      TRY(round_->store.observe(observation, evidence, round_->world.now()));
-      for (std::string_view const source : others) {
-        observation.source = source;
-        TRY(round_->store.observe(observation, evidence, round_->world.now()));
-      }
-      return {};
-    });
+    static constexpr std::array<std::string_view, 9> all{
+        "github.repository",   "github.workflows", "github.runs",
+        "github.environments", "github.branches",  "github.tags",
+        "github.commits",      "github.secrets",   "github.files"};
+    round_->observe(observation_of(repository_, "github.repository", error), all, evidence);
   }
 
   void ask_rest() {
@@ -167,26 +160,29 @@ class RepositoryRound : public std::enable_shared_from_this<RepositoryRound> {
 
   void take_folder(std::vector<std::string> const& paths, std::int64_t evidence) {
     note("github.files", evidence);
-    round_->write([&]() -> Result<> {
-      sqlite::Rows const known = TRY(round_->store.database().query(
-          "SELECT DISTINCT path FROM deploy_path WHERE repository = ? AND valid_to IS NULL",
-          {repository_}));
-      for (sqlite::Row const& row : known) {
-        if (std::find(paths.begin(), paths.end(), row.text("path")) != paths.end()) continue;
-        TRY(round_->store.replace("deploy_path",
-                                  {{"repository", repository_}, {"path", row.text("path")}}, {},
-                                  evidence, round_->world.now()));
-      }
-      return {};
-    });
+    round_->write([&] { return end_paths_except(paths, evidence); });
     for (std::string const& path : paths) {
       ++files_open_;
       ask(workflow_file_ask(repository_, default_branch_, path),
-          [this, path](std::int64_t file_evidence, Result<Answer> answer) {
+          [this, path](std::int64_t file_evidence, Result<Answer> const& answer) {
             take_file(path, file_evidence, answer);
             file_done();
           });
     }
+  }
+
+  /// The ways through files that are gone are gone.
+  Result<> end_paths_except(std::vector<std::string> const& paths, std::int64_t evidence) {
+    sqlite::Rows const known = TRY(round_->store.database().query(
+        "SELECT DISTINCT path FROM deploy_path WHERE repository = ? AND valid_to IS NULL",
+        {repository_}));
+    for (sqlite::Row const& row : known) {
+      std::string const path = row.text("path");
+      if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
+      Fact const scope{{"repository", repository_}, {"path", path}};
+      TRY(round_->store.replace("deploy_path", scope, {}, evidence, round_->world.now()));
+    }
+    return {};
   }
 
   void take_file(std::string const& path, std::int64_t evidence, Result<Answer> const& answer) {

@@ -263,12 +263,13 @@ struct Fault {
   std::string_view state;
 };
 
-std::vector<Fault> faults() {
-  auto const answer = [](Response response) {
-    return [response](FakeApi& fake, std::string const& path) {
-      fake.route(path, [response](Request const&) { return response; });
-    };
+std::function<void(FakeApi&, std::string const&)> answer(Response const& response) {
+  return [response](FakeApi& fake, std::string const& path) {
+    fake.route(path, [response](Request const&) { return response; });
   };
+}
+
+std::vector<Fault> faults() {
   return {
       {"401", answer(json_answer(R"({"message":"no"})", 401)), "no_permission;"},
       {"403", answer(json_answer(R"({"message":"no"})", 403)), "no_permission;"},

@@ -30,9 +30,10 @@ class FakeApi {
 
   explicit FakeApi(Instant start = from_epoch_seconds(1'777'566'600))
       : sim_(SimWorld::create(start, 7)),
-        port_(*sim_->process("api").server.listen(0, [this](Request request, Respond respond) {
-          serve(std::move(request), std::move(respond));
-        })) {}
+        port_(
+            *sim_->process("api").server.listen(0, [this](Request const& request, Respond respond) {
+              serve(request, std::move(respond));
+            })) {}
 
   World world() { return sim_->process("landfall"); }
   SimWorld& sim() { return *sim_; }
@@ -76,7 +77,7 @@ class FakeApi {
     return target.substr(0, target.find('?'));
   }
 
-  void serve(Request request, Respond respond) {
+  void serve(Request const& request, Respond respond) {
     requests.push_back(request);
     auto found = routes_.find(request.url);
     if (found == routes_.end()) found = routes_.find(path_of(request.url));

@@ -277,9 +277,12 @@ TEST(Facts, of_the_wrong_shape_are_errors_that_name_the_place) {
     EXPECT_NE(facts.error().text.find(row.error), std::string::npos) << facts.error().text;
   }
   for (Row const& row : table)
-    for (std::string_view const wrong : {"null", "7", "\"text\"", "[[]]", "[null]", R"({"a":{}})"})
-      if (!(row.name == "config" && wrong.starts_with('{')))
-        EXPECT_FALSE(row.read(json(wrong))) << row.name << wrong;
+    for (std::string_view const wrong :
+         {"null", "7", "\"text\"", "[[]]", "[null]", R"({"a":{}})"}) {
+      // Any object is one of config vars.
+      if (row.name == "config" && wrong.starts_with('{')) continue;
+      EXPECT_FALSE(row.read(json(wrong))) << row.name << wrong;
+    }
 }
 
 TEST(Rows, a_repeated_key_is_written_once) {

@@ -32,6 +32,16 @@ bool hides_behind_404(std::string_view source) {
          source == "github.workflows" || source == "github.runs";
 }
 
+Result<> observe_each(Store& store, Observation observation,
+                      std::span<std::string_view const> sources, std::int64_t evidence,
+                      Instant now) {
+  for (std::string_view const source : sources) {
+    observation.source = source;
+    TRY(store.observe(observation, evidence, now));
+  }
+  return {};
+}
+
 }  // namespace
 
 Observation observation_of(std::string const& subject, std::string const& source,
@@ -91,6 +101,11 @@ void Round::write(std::function<Result<>()> const& work) {
   if (closed()) return;
   Result<> const written = store.database().transaction(work);
   if (!written) end(std::unexpected(written.error()));
+}
+
+void Round::observe(Observation const& observation, std::span<std::string_view const> sources,
+                    std::int64_t evidence) {
+  write([&] { return observe_each(store, observation, sources, evidence, world.now()); });
 }
 
 void Round::end(Result<> result) {

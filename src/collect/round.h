@@ -4,7 +4,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collect/client.h"
@@ -33,6 +35,9 @@ class Round : public std::enable_shared_from_this<Round> {
   void release(std::string_view what);
   /// Runs the work in one transaction. An error ends the round with it.
   void write(std::function<Result<>()> const& work);
+  /// Observes the same of several sources: when what they belong to cannot be read.
+  void observe(Observation const& observation, std::span<std::string_view const> sources,
+               std::int64_t evidence);
   /// Drops everything that is open: nobody waits for it any more.
   void close();
   bool closed() const { return done_ == nullptr; }

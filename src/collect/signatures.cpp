@@ -26,6 +26,7 @@ class Reader {
     if (list == nullptr || !list->is_sequence())
       return error(root, "expected a list under 'signatures'");
     std::vector<Signature> table;
+    table.reserve(list->items.size());
     for (yaml::Node const& entry : list->items) table.push_back(TRY(signature(entry)));
     return table;
   }

@@ -29,7 +29,7 @@ std::optional<Instant> parse_http_date(std::string_view text) {
 
 // A platform that asks for more than a day is not waited for; the bound also keeps sums in range.
 Duration seconds_to_wait(std::int64_t seconds) {
-  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 86'400 * 7));
+  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, std::int64_t{7} * 86'400));
 }
 
 std::string_view token_variable(Service service) {

@@ -15,7 +15,7 @@ SELECT s.subject || ' ' || min(s.source) AS subject,
        min(s.since) AS since,
        CASE WHEN count(*) = 1 THEN min(s.source)
             ELSE count(*) || ' sources from ' || min(s.source) || ' to ' || max(s.source) END ||
-       ' of ' || s.subject || ': ' || s.state || ' (' || s.reason || ')' AS message,
+       ' of ' || s.subject || ': ' || replace(s.state, '_', ' ') || ' (' || s.reason || ')' AS message,
        coalesce(CAST(max(s.evidence_id) AS TEXT), '') || '' AS evidence
 FROM source_state s
 WHERE s.state <> 'observed'

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 
@@ -48,17 +49,29 @@ std::string fix_of(Check const& check, Finding const& finding, Intent const& int
   return replace_all(std::move(fix), "{app}", target == nullptr ? finding.subject : target->app);
 }
 
-/// Findings that cannot be told, by what is silent: one line a source instead of one a check.
+/// Findings that cannot be told, by what is silent: one line a reason instead of one a check.
 std::string unknown_text(Output const& output, std::vector<Finding> const& findings) {
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> by_reason;
-  for (Finding const& finding : findings)
-    if (finding.state == FindingState::unknown)
-      by_reason[{finding.target, finding.message}].push_back(finding.check);
+  struct Silent {
+    std::set<std::string> sources;
+    std::set<std::string> checks;
+  };
+  std::map<std::pair<std::string, std::string>, Silent> by_reason;
+  for (Finding const& finding : findings) {
+    if (finding.state != FindingState::unknown) continue;
+    auto const colon = finding.message.find(": ");
+    Silent& silent = by_reason[{finding.target, finding.message.substr(colon + 2)}];
+    silent.sources.insert(finding.message.substr(0, colon));
+    silent.checks.insert(finding.check);
+  }
   std::string text;
-  for (auto const& [key, checks] : by_reason)
+  for (auto const& [key, silent] : by_reason) {
+    std::vector<std::string> const sources(silent.sources.begin(), silent.sources.end());
+    std::vector<std::string> const checks(silent.checks.begin(), silent.checks.end());
     text += fmt::format("  {} {}\n", output.paint(Paint::yellow, "?"),
-                        wrapped(fmt::format("{}: {}, so {} cannot be told", key.first, key.second, join(checks, ", ")), 4,
-                                static_cast<std::size_t>(output.width)));
+                        wrapped(fmt::format("{}: {} of {}, so {} cannot be told", key.first, key.second,
+                                            join(sources, ", "), join(checks, ", ")),
+                                4, static_cast<std::size_t>(output.width)));
+  }
   return text.empty() ? text : "\nUnknown\n" + text;
 }
 

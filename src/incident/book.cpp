@@ -92,11 +92,13 @@ std::string plain(std::string_view text) {
       case '|':
       case '[':
       case ']':
-      case '`':
       case '*':
       case '\\':
         safe += '\\';
         safe += c;
+        break;
+      case '`':
+        safe += '\'';
         break;
       case '\t':
         safe += ' ';

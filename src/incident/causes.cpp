@@ -45,12 +45,11 @@ std::string time_to_detect(Story const& story, Book& book) {
 
 std::string by_which_check(Story const& story, Book& book) {
   IncidentRecord const& incident = story.incident;
-  return book.item(
-      fmt::format(
-          "Detected by landfall's check `{}` ({}), not by a person and not by an alert of the "
-          "platform.",
-          incident.check, plain(check_title(incident.check))),
-      by_incident(story));
+  return book.item(fmt::format("Detected by landfall's check `{}` ({}); whether a person or an "
+                               "alert of the platform saw "
+                               "it before is not in the evidence.",
+                               incident.check, plain(check_title(incident.check))),
+                   by_incident(story));
 }
 
 /// When the checks that found it would have found it, had landfall watched from the beginning.

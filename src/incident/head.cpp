@@ -75,6 +75,32 @@ Cites by_incident(Story const& story) {
   return opening != nullptr ? by_finding(*opening) : Cites{"F " + story.incident.check};
 }
 
+Result<Cites> by_newest(Story const& story, FindingSpan const& finding) {
+  Target const* target = story.intent.target(finding.target);
+  if (target == nullptr) target = &story.target;
+  Check const* check = find_check(finding.check);
+  std::vector<std::int64_t> evidence;
+  for (std::string const& source : check == nullptr ? std::vector<std::string>{} : check->needs)
+    for (std::string const& subject : {target->app, target->repository, target->name}) {
+      std::optional<std::int64_t> const newest = TRY(observed_by(story, subject, source));
+      if (newest) evidence.push_back(*newest);
+    }
+  Cites cites = by_evidence(evidence);
+  if (cites.empty()) cites = by_finding(finding);
+  return cites;
+}
+
+Result<Cites> by_standing(Story const& story) {
+  FindingSpan const* opening = opening_finding(story);
+  if (!story.resolved() || opening == nullptr) return by_incident(story);
+  return by_newest(story, *opening);
+}
+
+std::string branches_text(std::string const& policy, std::string const& names) {
+  if (policy == "custom") return names.empty() ? "no branch" : "only " + plain(names);
+  return policy == "protected" ? "protected branches" : "all branches";
+}
+
 Result<ReleaseCounts> count_releases(Story const& story) {
   sqlite::Rows const rows = TRY(story.database().query(
       "SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE carries_code AND status = 'succeeded') AS code,"
@@ -104,8 +130,8 @@ Result<std::string> head_section(Story const& story, Book& book) {
   text += book.row({"**Severity**", fmt::format("{}, as the check `{}` proposes", incident.severity,
                                                 incident.check)},
                    cites);
-  text += book.row({"**Status**", status_of(story)}, cites);
-  text += book.row({"**Duration**", duration_of(story)}, cites);
+  text += book.row({"**Status**", status_of(story)}, TRY(by_standing(story)));
+  text += book.row({"**Duration**", duration_of(story)}, cites + TRY(by_standing(story)));
   text += book.row({"**Blast radius**", blast_radius(story)}, by_intent(story));
   text += book.row({"**Author**", "landfall; people where it is marked"}, by_intent(story));
   return text + "\n";
@@ -136,7 +162,7 @@ Result<std::string> summary_section(Story const& story, Book& book) {
                                    ? fmt::format("was resolved {} later",
                                                  human(*incident.resolved - incident.detected))
                                    : std::string("is not resolved")),
-                   by_incident(story)) +
+                   by_incident(story) + TRY(by_standing(story))) +
           "\n";
   return text;
 }

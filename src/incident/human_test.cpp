@@ -31,8 +31,7 @@ TEST_F(Human, text_survives_byte_for_byte_whatever_it_holds) {
       "Windows\r\nlines\r\n",
       "A quoted end:\n<!-- /human:impact -->\nand more words after it.\n",
       "A quoted begin of the same:\n<!-- human:impact -->\nand more.\n",
-      "A quoted begin of the next:\n<!-- human:went-well -->\nit is not one.\n<!-- "
-      "/human:went-well -->\n",
+      "A quoted begin:\n<!-- human:went-well -->\nit is none.\n<!-- /human:went-well -->\n",
       "<!-- human:other -->\n",
       "## Detection\nA heading of ours.\n",
       "| a | table |\n|---|---|\n[E1] <!-- unclosed\n",

@@ -131,7 +131,7 @@ Result<std::string> went_well_section(Story const& story, Book& book) {
   if (incident.resolved)
     text += book.item(fmt::format("It was resolved {} after it was detected.",
                                   human(*incident.resolved - incident.detected)),
-                      by_incident(story));
+                      TRY(by_standing(story)));
   if (story.target.launch && *story.target.launch > story.end())
     text +=
         book.item("It was found before the launch; that is luck, not a gate.", by_intent(story));
@@ -156,10 +156,10 @@ Result<std::string> went_badly_section(Story const& story, Book& book) {
                       by_incident(story));
   ReleaseCounts const counts = TRY(count_releases(story));
   if (counts.all > 1 && counts.with_code == 0)
-    text += book.item(
-        fmt::format("{} were made, and none of those who made them saw that the app had no code.",
-                    counted(counts.all, "release", "releases")),
-        by_evidence(counts.evidence));
+    text +=
+        book.item(fmt::format("{} were made without code, and none of them led anybody to the app.",
+                              counted(counts.all, "release", "releases")),
+                  by_evidence(counts.evidence));
   for (FindingSpan const& finding : story.findings) {
     bool const known = finding.check == "red-streak" || finding.check == "path-never-taken" ||
                        finding.check == "environment-missing" ||

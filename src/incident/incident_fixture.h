@@ -314,6 +314,8 @@ struct IncidentFixture {
                               environments_evidence, from));
     add_probe(200, "healthy", "healthy", "HTTP 200 with the expected body", healthy, from + 5min,
               commit);
+    observe("raxx-api-prod", "heroku.releases", released);
+    observe("raxx-api-prod", "heroku.dynos", released);
     find_at(from + 6min, false);
   }
 };

@@ -119,8 +119,10 @@ Result<Story> read_story(Store& store, Intent const& intent, std::string const& 
 Result<std::optional<std::int64_t>> observed_by(Story const& story, std::string const& subject,
                                                 std::string const& source) {
   sqlite::Rows const rows = TRY(story.database().query(
-      "SELECT evidence_id FROM current_observation WHERE subject = ? AND source = ?"
-      " AND state = 'observed' AND evidence_id IS NOT NULL",
+      "SELECT COALESCE(a.evidence_id, o.evidence_id) AS evidence_id FROM current_observation o"
+      " LEFT JOIN asked a ON a.subject = o.subject AND a.source = o.source"
+      " WHERE o.subject = ? AND o.source = ? AND o.state = 'observed'"
+      " AND COALESCE(a.evidence_id, o.evidence_id) IS NOT NULL",
       {subject, source}));
   if (rows.empty()) return std::optional<std::int64_t>{};
   return std::optional<std::int64_t>{rows.rows.front().integer("evidence_id")};

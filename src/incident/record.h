@@ -58,7 +58,7 @@ struct Story {
 Result<Story> read_story(Store& store, Intent const& intent, std::string const& incident,
                          Instant now);
 
-/// Evidence of the last observation of a source; nullopt: it was never observed.
+/// Evidence of the newest answer of a source that is observed; nullopt: it is not.
 Result<std::optional<std::int64_t>> observed_by(Story const& story, std::string const& subject,
                                                 std::string const& source);
 

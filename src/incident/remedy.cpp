@@ -51,7 +51,7 @@ Remedy remedy_of(Story const& story, FindingSpan const& finding) {
   if (target == nullptr) target = &story.target;
   remedy.text = replace_all(std::move(remedy.text), "{target}", target->name);
   remedy.text = replace_all(std::move(remedy.text), "{subject}", in_code(finding.subject));
-  remedy.text = replace_all(std::move(remedy.text), "-a APP", "-a " + target->app);
+  remedy.text = replace_all(std::move(remedy.text), "{app}", target->app);
   return remedy;
 }
 

@@ -107,7 +107,7 @@ TEST_F(Report, names_pending_actions_with_exact_commands_and_urls) {
       holds(text, "https://github.com/MooseQuest/TradeMasterAPI/settings/environments/new"));
   EXPECT_TRUE(
       holds(text, "https://github.com/MooseQuest/TradeMasterAPI/actions/workflows/deploy.yml"));
-  EXPECT_FALSE(holds(text, "{target}"));
+  EXPECT_FALSE(holds(text, "{")) << "a placeholder was left";
   EXPECT_FALSE(holds(text, "-a APP"));
 }
 

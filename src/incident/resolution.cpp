@@ -38,14 +38,14 @@ Result<std::string> deploys(Story const& story, Book& book) {
   return text;
 }
 
-std::string ended_findings(Story const& story, Book& book) {
+Result<std::string> ended_findings(Story const& story, Book& book) {
   std::string text;
   for (FindingSpan const& finding : story.findings)
     if (finding.ended)
       text += book.item(
           fmt::format("{} ({}) was found no more from {} on.", plain(check_title(finding.check)),
                       plain(finding.subject), to_minutes(*finding.ended)),
-          by_finding(finding));
+          TRY(by_newest(story, finding)));
   return text;
 }
 
@@ -73,7 +73,7 @@ std::string pending(Story const& story, Book& book) {
 
 Result<std::string> resolution_section(Story const& story, Book& book) {
   std::string done = TRY(deploys(story, book));
-  done += ended_findings(story, book);
+  done += TRY(ended_findings(story, book));
   if (done.empty())
     done = book.item(
         "Nothing was done since the detection that the evidence shows: no deploy was asked for, "
@@ -99,7 +99,7 @@ Result<std::string> actions_section(Story const& story, Book& book) {
          fmt::format("{} ({}): {}", plain(check_title(finding.check)), plain(finding.subject),
                      replace_all(remedy_of(story, finding).text, "|", "\\|")),
          owner, "for a person to set", "for a person to link", state},
-        by_finding(finding));
+        finding.ended ? TRY(by_newest(story, finding)) : by_finding(finding));
   }
   if (number == 0)
     text += book.row(

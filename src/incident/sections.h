@@ -30,6 +30,12 @@ Duration latent(Story const& story);
 FindingSpan const* opening_finding(Story const& story);
 /// What the incident itself rests on.
 Cites by_incident(Story const& story);
+/// What shows that a finding is gone: the newest answers of the sources that its check reads.
+Result<Cites> by_newest(Story const& story, FindingSpan const& finding);
+/// What shows how the incident stands: its finding, or the newest answers once it is resolved.
+Result<Cites> by_standing(Story const& story);
+/// "main", "all", "protected branches": whom a GitHub environment admits.
+std::string branches_text(std::string const& policy, std::string const& names);
 /// The title of a check, its id if this version does not know it.
 std::string check_title(std::string const& check);
 

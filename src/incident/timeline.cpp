@@ -136,20 +136,20 @@ Result<> add_environments(Story const& story, TimeRows& rows) {
       {story.target.repository, story.target.gate->name, epoch_seconds(story.end())}));
   for (sqlite::Row const& row : found)
     add(rows, at_of(row, "valid_from"),
-        fmt::format("GitHub environment {} is there (created {}): {}, branches: {} {}",
+        fmt::format("GitHub environment {} is there (created {}): {}, admits {}",
                     plain(story.target.gate->name), to_minutes(at_of(row, "created_at")),
                     counted(row.integer("reviewers"), "required reviewer", "required reviewers"),
-                    plain(row.text("branch_policy")), plain(row.text("policies"))),
+                    branches_text(row.text("branch_policy"), row.text("policies"))),
         by_evidence(row.integer("evidence_id")));
   return {};
 }
 
 /// What was found, and what was not there: an absence lasts from when it could be known.
-void add_findings(Story const& story, TimeRows& rows) {
+Result<> add_findings(Story const& story, TimeRows& rows) {
   for (FindingSpan const& finding : story.findings) {
     bool const absence =
         finding.check == "path-never-taken" || finding.check == "environment-missing";
-    if (absence && finding.since < finding.found)
+    if (absence)
       rows.push_back({finding.since,
                       minute(finding.since) + " to " + minute(finding.ended.value_or(story.end())),
                       "Absence: " + plain(finding.message), by_finding(finding)});
@@ -160,8 +160,9 @@ void add_findings(Story const& story, TimeRows& rows) {
     if (finding.ended && *finding.ended <= story.end())
       add(rows, *finding.ended,
           fmt::format("landfall finds no more ({}): {}", finding.check, plain(finding.subject)),
-          by_finding(finding));
+          TRY(by_newest(story, finding)));
   }
+  return {};
 }
 
 Result<> add_deploys(Story const& story, TimeRows& rows) {
@@ -191,12 +192,14 @@ Result<> add_deploys(Story const& story, TimeRows& rows) {
   return {};
 }
 
-void add_incident(Story const& story, TimeRows& rows) {
+/// What proves the resolution: the check that opened it finds nothing in the newest answers.
+Result<> add_incident(Story const& story, TimeRows& rows) {
   IncidentRecord const& incident = story.incident;
   add(rows, incident.detected, "**Detected**: this incident is opened", by_incident(story));
-  if (incident.resolved)
-    add(rows, *incident.resolved, "**Resolved**: no finding of SEV-1 or SEV-2 is left",
-        by_incident(story));
+  if (!incident.resolved) return {};
+  add(rows, *incident.resolved, "**Resolved**: no finding of SEV-1 or SEV-2 is left",
+      TRY(by_standing(story)));
+  return {};
 }
 
 std::string table_of(TimeRows const& rows, Book& book) {
@@ -226,8 +229,8 @@ Result<std::string> timeline_section(Story const& story, Book& book) {
   TRY(add_runs(story, rows));
   TRY(add_environments(story, rows));
   TRY(add_probes(story, rows));
-  add_findings(story, rows);
-  add_incident(story, rows);
+  TRY(add_findings(story, rows));
+  TRY(add_incident(story, rows));
   TRY(add_deploys(story, rows));
   std::stable_sort(rows.begin(), rows.end(),
                    [](Row const& a, Row const& b) { return a.at < b.at; });

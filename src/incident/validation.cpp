@@ -150,11 +150,12 @@ Result<std::string> gate(Story const& story, Book& book) {
   bool const branches = target.gate->branches.empty() || row.text("branch_policy") != "all";
   return item(
       reviewers && branches ? Mark::proven : Mark::refuted,
-      fmt::format("GitHub environment {} has {} ({}), branches: {} {}, wait timer {} min.",
+      fmt::format("GitHub environment {} has {} ({}), admits {}, and waits {} min.",
                   plain(target.gate->name),
                   counted(row.integer("reviewers"), "required reviewer", "required reviewers"),
-                  plain(row.text("reviewer_names")), plain(row.text("branch_policy")),
-                  plain(row.text("policies")), row.integer("wait_timer")),
+                  plain(row.text("reviewer_names")),
+                  branches_text(row.text("branch_policy"), row.text("policies")),
+                  row.integer("wait_timer")),
       by_evidence(row.integer("evidence_id")), book);
 }
 

@@ -34,8 +34,11 @@ Result<> collect(Context& context, Store& store, Intent const& intent, Platforms
   Collection::Options options;
   Output const& output = context.output;
   if (output.progress)
-    options.progress = [&output](int done, int asked, std::string_view what) {
-      output.err(fmt::format("\r\x1b[K{}/{} {}", done, asked, what));
+    options.progress = [&output, &loop = context.world.loop, start = context.world.now()](
+                           int done, int asked, std::string_view what) {
+      if (loop.now() - start < 1s) return;
+      std::string const line = fmt::format("{}/{} {}", done, asked, what);
+      output.err("\r\x1b[K" + line.substr(0, static_cast<std::size_t>(std::min(output.width, 200)) - 1));
     };
   Collection collection(context.world, store, intent, platforms, options);
   Result<> const result = wait_for<void>(context.world, [&](std::function<void(Result<>)> done) {

@@ -20,7 +20,8 @@ class FaultsTest : public SandboxTest {
 
 TEST_F(FaultsTest, each_kind_does_what_it_says) {
   start();
-  set(R"({"service":"heroku","path":"/account","kind":"status","status":429,"retry_after":7,"times":1})");
+  set(R"({"service":"heroku","path":"/account","kind":"status","status":429,)"
+      R"("retry_after":7,"times":1})");
   auto got = account();
   EXPECT_EQ(got->status, 429);
   EXPECT_EQ(*got->headers.find("Retry-After"), "7");
@@ -66,7 +67,8 @@ TEST_F(FaultsTest, a_lost_answer_belongs_to_a_request_that_was_done) {
 
 TEST_F(FaultsTest, strikes_only_what_it_names) {
   start();
-  set(R"({"service":"github","path":"/repos/acme/shop/environments","kind":"status","status":403})");
+  set(R"({"service":"github","path":"/repos/acme/shop/environments",)"
+      R"("kind":"status","status":403})");
   EXPECT_EQ(github("GET", "/repos/acme/shop").status, 200);
   EXPECT_EQ(github("GET", "/repos/acme/shop/environments").status, 403);
   EXPECT_EQ(heroku("GET", "/account").status, 200);

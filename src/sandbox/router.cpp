@@ -72,8 +72,8 @@ std::string const welcome = R"(<!DOCTYPE html>
   </head>
   <body>
     <h1>Heroku | Welcome to your new app!</h1>
-    <p>Refer to the <a href="https://devcenter.heroku.com/articles/getting-started">documentation</a>
-    if you need help deploying.</p>
+    <p>Refer to the
+    <a href="https://devcenter.heroku.com/articles/getting-started">documentation</a> if you need help deploying.</p>
   </body>
 </html>
 )";

@@ -58,19 +58,33 @@ github:
     acme/shop:
       created_at: 2026-04-01T00:00:00Z
       commits:
-        - {sha: 1111111111111111111111111111111111111111, at: 2026-04-02T00:00:00Z, by: ada, title: One, files: [a/b.txt]}
-        - {sha: 2222222222222222222222222222222222222222, at: 2026-04-03T00:00:00Z, by: bob, title: Two, files: [Procfile], folder: code}
+        - sha: 1111111111111111111111111111111111111111
+          at: 2026-04-02T00:00:00Z
+          by: ada
+          title: One
+          files: [a/b.txt]
+        - sha: 2222222222222222222222222222222222222222
+          at: 2026-04-03T00:00:00Z
+          by: bob
+          title: Two
+          files: [Procfile]
+          folder: code
       tags: {shop-v1: 1111111111111111111111111111111111111111}
       workflows:
         .github/workflows/deploy.yml:
           created_at: 2026-04-03T00:00:00Z
           on_push: {conclusion: failure, takes: 40s, jobs: [{name: deploy, conclusion: failure}]}
       runs:
-        - {workflow: .github/workflows/deploy.yml, sha: 2222222222222222222222222222222222222222, at: 2026-04-03T00:00:05Z}
+        - workflow: .github/workflows/deploy.yml
+          sha: 2222222222222222222222222222222222222222
+          at: 2026-04-03T00:00:05Z
       environments:
         staging: {created_at: 2026-04-03T00:00:00Z}
       deployments:
-        - {environment: staging, sha: 2222222222222222222222222222222222222222, at: 2026-04-03T00:00:09Z, state: failure}
+        - environment: staging
+          sha: 2222222222222222222222222222222222222222
+          at: 2026-04-03T00:00:09Z
+          state: failure
       secrets: {API_KEY: 2026-04-02T00:00:00Z}
 )";
 

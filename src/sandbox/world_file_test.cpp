@@ -27,17 +27,28 @@ std::string from_disk(std::string const& name) {
   return text.str();
 }
 
-TEST(WorldFile, each_mistake_names_its_place) {
-  std::string const users = "users: {ada: {id: 1}}\n";
-  std::string const app = users + "heroku:\n  apps:\n    shop:\n";
-  std::string const repo =
-      users + "github:\n  repositories:\n    a/b:\n      created_at: 2026-01-01\n";
-  struct Row {
-    char const* name;
-    std::string text;
-    char const* want;
-  };
-  Row const table[]{
+struct Mistake {
+  char const* name;
+  std::string text;
+  char const* want;
+};
+
+void expect_refusal(Mistake const& row) {
+  SCOPED_TRACE(row.name);
+  auto const got = load(row.text);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::config);
+  EXPECT_TRUE(got.error().text.starts_with("world.yaml:")) << got.error().text;
+  EXPECT_NE(got.error().text.find(row.want), std::string::npos) << got.error().text;
+}
+
+std::string const users = "users: {ada: {id: 1}}\n";
+std::string const shop = users + "heroku:\n  apps:\n    shop:\n";
+std::string const repository =
+    users + "github:\n  repositories:\n    a/b:\n      created_at: 2026-01-01\n";
+
+TEST(WorldFile, mistakes_at_the_top_name_their_place) {
+  Mistake const table[]{
       {"not YAML", "a: [", "world.yaml:1:"},
       {"a list", "- a", "world.yaml:1:1: the world file: expected a mapping, found a sequence"},
       {"unknown key", "herokku: {}",
@@ -51,50 +62,57 @@ TEST(WorldFile, each_mistake_names_its_place) {
       {"service", users + "tokens: {x: {service: gitlab, user: ada}}",
        "world.yaml:2:23: service of token: expected heroku or github"},
       {"role", users + "tokens: {x: {service: github, user: ada, role: root}}", "expected read"},
-      {"app key", app + "      createdat: 2026-01-01", "did you mean 'created_at'?"},
-      {"no creation", app + "      owner: ada", "created_at of app 'shop': missing"},
-      {"app in the future", app + "      {created_at: 2027-01-01, owner: ada}",
+  };
+  for (Mistake const& row : table) expect_refusal(row);
+}
+
+TEST(WorldFile, mistakes_in_apps_name_their_place) {
+  Mistake const table[]{
+      {"app key", shop + "      createdat: 2026-01-01", "did you mean 'created_at'?"},
+      {"no creation", shop + "      owner: ada", "created_at of app 'shop': missing"},
+      {"app in the future", shop + "      {created_at: 2027-01-01, owner: ada}",
        "after the sandbox"},
       {"app name", users + "heroku: {apps: {Shop: {created_at: 2026-01-01, owner: ada}}}",
        "'Shop' is no app name"},
-      {"host", app + "      {created_at: 2026-01-01, owner: ada, host: a.b}", "expected one label"},
-      {"maintenance", app + "      {created_at: 2026-01-01, owner: ada, maintenance: maybe}",
+      {"host", shop + "      {created_at: 2026-01-01, owner: ada, host: a.b}",
+       "expected one label"},
+      {"maintenance", shop + "      {created_at: 2026-01-01, owner: ada, maintenance: maybe}",
        "expected true or false"},
       {"release order",
-       app +
+       shop +
            "      created_at: 2026-01-01\n      owner: ada\n      releases:\n"
            "        - {at: 2026-01-02, description: a}\n        - {at: 2026-01-01, description: b}",
        "world.yaml:9:16: at of release 2 of app 'shop': before the release above it"},
       {"no folder",
-       app + "      created_at: 2026-01-01\n      owner: ada\n      releases:\n"
-             "        - {at: 2026-01-02, description: a, code: {folder: none}}",
+       shop + "      created_at: 2026-01-01\n      owner: ada\n      releases:\n"
+              "        - {at: 2026-01-02, description: a, code: {folder: none}}",
        "folder of code of release 1 of app 'shop': no such folder"},
       {"formation without code",
-       app + "      {created_at: 2026-01-01, owner: ada, formation: {web: 1}}",
+       shop + "      {created_at: 2026-01-01, owner: ada, formation: {web: 1}}",
        "declares no process type 'web'"},
-      {"config value", app + "      {created_at: 2026-01-01, owner: ada, config: {A: [1]}}",
+      {"config value", shop + "      {created_at: 2026-01-01, owner: ada, config: {A: [1]}}",
        "config var A: expected a text, found a sequence"},
+  };
+  for (Mistake const& row : table) expect_refusal(row);
+}
+
+TEST(WorldFile, mistakes_in_repositories_and_faults_name_their_place) {
+  Mistake const table[]{
       {"repository name", users + "github: {repositories: {shop: {created_at: 2026-01-01}}}",
        "expected owner/name"},
-      {"sha", repo + "      commits: [{sha: abc, at: 2026-01-01, by: ada, title: x}]",
+      {"sha", repository + "      commits: [{sha: abc, at: 2026-01-01, by: ada, title: x}]",
        "expected 40 digits"},
-      {"tag", repo + "      tags: {v1: " + std::string(40, 'a') + "}",
+      {"tag", repository + "      tags: {v1: " + std::string(40, 'a') + "}",
        "no commit of this repository"},
-      {"run", repo + "      runs: [{workflow: x.yml}]", "no workflow of this path"},
-      {"environment", repo + "      environments: {x: {created_at: 2026-01-01, reviewers: [bob]}}",
+      {"run", repository + "      runs: [{workflow: x.yml}]", "no workflow of this path"},
+      {"environment",
+       repository + "      environments: {x: {created_at: 2026-01-01, reviewers: [bob]}}",
        "no user 'bob' is declared"},
       {"fault kind", "faults: [{service: heroku, kind: flood}]", "expected one of status, latency"},
       {"fault status", "faults: [{service: heroku, kind: status, status: 20}]", "from 200 to 599"},
       {"fault chance", "faults: [{service: heroku, kind: drop, probability: 2}]", "from 0 to 1"},
   };
-  for (Row const& row : table) {
-    SCOPED_TRACE(row.name);
-    auto const got = load(row.text);
-    ASSERT_FALSE(got);
-    EXPECT_EQ(got.error().kind, ErrorKind::config);
-    EXPECT_TRUE(got.error().text.starts_with("world.yaml:")) << got.error().text;
-    EXPECT_NE(got.error().text.find(row.want), std::string::npos) << got.error().text;
-  }
+  for (Mistake const& row : table) expect_refusal(row);
 }
 
 TEST(WorldFile, a_token_is_not_repeated_in_errors) {

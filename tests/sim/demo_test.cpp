@@ -1,59 +1,14 @@
-// The whole demo in simulated time: the same code, the sandbox as the network, programs as functions.
+// The whole demo in simulated time: the same code, the sandbox as the network, programs as
+// functions.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "base/json.h"
 #include "base/text.h"
-#include "cli/commands.h"
 #include "facts/store.h"
-#include "world/sim_world.h"
+#include "sim/incident_world.h"
 
 namespace landfall {
 namespace {
-
-std::string variable(Command const& command, std::string_view name) {
-  for (auto const& [key, value] : command.environment)
-    if (key == name) return value;
-  return "";
-}
-
-/// What examples/raxx/repository/app.py does.
-void raptor(SimProgram program) {
-  std::string const commit = variable(program.command, "HEROKU_SLUG_COMMIT");
-  auto const port = parse_integer(variable(program.command, "PORT"));
-  if (!port) return program.exit(1);
-  program.listen(static_cast<int>(*port), [commit](Request request, Respond respond) {
-    if (request.url != "/health") return respond({.status = 404, .body = "not found"});
-    std::string body = fmt::format(R"({{"status": "ok", "service": "raptor", "commit": "{}"}})", commit);
-    respond({.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
-  });
-}
-
-struct Told {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-Told tell(SimWorld& sim, std::vector<std::string> const& words) {
-  Told told;
-  Output output;
-  output.width = 100'000;
-  output.out = [&](std::string_view text) { told.out += text; };
-  output.err = [&](std::string_view text) { told.err += text; };
-  told.code = run_command(sim.process("landfall"), output, words, [](Instant) {}, [](Work) {});
-  return told;
-}
-
-std::unique_ptr<SimWorld> incident_world(std::uint64_t seed) {
-  auto sim = SimWorld::create(*parse_instant("2026-04-30T16:30:00Z"), seed);
-  sim->program("app.py", raptor);
-  sim->program("smoke.sh", [](SimProgram program) {
-    program.print("2 checks passed");
-    program.exit(0);
-  });
-  return sim;
-}
 
 std::string dump(std::string const& path) {
   auto store = Store::open(path);
@@ -79,13 +34,14 @@ struct Story {
 
 Story demo(std::uint64_t seed) {
   Story run;
-  std::string const database = ::testing::TempDir() + fmt::format("landfall_sim_{}.db", seed);
-  for (char const* tail : {"", "-wal", "-shm"}) std::remove((database + tail).c_str());
+  std::string const database = fresh_database(fmt::format("demo_{}", seed));
   auto const sim = incident_world(seed);
   run.told = tell(*sim, {"demo", "--fast", "--folder", "/demo", "--store", database});
   run.events = sim->events();
   run.facts = dump(database);
-  auto const report = sim->process("landfall").files.read("/demo/incidents/2026-04-30-raptor-production-never-deployed.md");
+  auto const report =
+      sim->process("landfall")
+          .files.read("/demo/incidents/2026-04-30-raptor-production-never-deployed.md");
   if (report) run.report = *report;
   return run;
 }
@@ -94,8 +50,9 @@ TEST(Demo, in_simulated_time_finds_mends_deploys_and_reports) {
   Story const run = demo(1);
   ASSERT_EQ(run.told.code, 0) << run.told.out << run.told.err;
   for (char const* text :
-       {"never deployed", "since 2026-04-22 06:53 UTC", "HTTP 502", "no dynos", "environment production does not exist (fails open",
-        "no tag matches `v*`", "it was never dispatched", "2 workflows deploy raxx-api-prod", "masked by `heroku create`",
+       {"never deployed", "since 2026-04-22 06:53 UTC", "HTTP 502", "no dynos",
+        "environment production does not exist (fails open", "no tag matches `v*`",
+        "it was never dispatched", "2 workflows deploy raxx-api-prod", "masked by `heroku create`",
         "raptor/production is verified", "nothing found: proven at"})
     EXPECT_NE(run.told.out.find(text), std::string::npos) << "missing: " << text;
   EXPECT_FALSE(run.report.empty());

@@ -59,7 +59,9 @@ TEST(Archive, comes_back_as_it_was_packed) {
     EXPECT_EQ((*back)[i].path, entries[i].path);
     EXPECT_EQ((*back)[i].kind, entries[i].kind);
     EXPECT_EQ((*back)[i].content, entries[i].content);
-    if (entries[i].kind == EntryKind::file) EXPECT_EQ((*back)[i].mode, entries[i].mode);
+    if (entries[i].kind == EntryKind::file) {
+      EXPECT_EQ((*back)[i].mode, entries[i].mode);
+    }
   }
 }
 

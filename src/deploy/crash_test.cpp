@@ -109,7 +109,9 @@ TEST(Crash, again_and_again_leads_to_one_build_and_one_release) {
       work.reset();
       if (ended) break;
     }
-    if (!is_end(read_deploy(world.store, *id)->state)) ASSERT_TRUE(world.finish(*id, "last"));
+    if (!is_end(read_deploy(world.store, *id)->state)) {
+      ASSERT_TRUE(world.finish(*id, "last"));
+    }
     world.over = true;
     EXPECT_EQ(read_deploy(world.store, *id)->state, DeployState::verified) << world.journal(*id);
     EXPECT_EQ(world.platforms.builds.size(), 1U) << world.journal(*id);

@@ -50,10 +50,11 @@ Result<LockAnswer> take_in_transaction(Store& store, Lease lease, Instant now) {
 Result<LockAnswer> take_lock(Store& store, std::string const& target, std::int64_t deploy,
                              std::string const& holder, Instant now) {
   LockAnswer answer;
-  TRY(store.database().transaction([&]() -> Result<> {
+  Result<> taken = store.database().transaction([&]() -> Result<> {
     answer = TRY(take_in_transaction(store, {target, deploy, holder}, now));
     return {};
-  }));
+  });
+  if (!taken) return std::unexpected(std::move(taken).error());
   return answer;
 }
 

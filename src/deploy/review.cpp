@@ -127,10 +127,11 @@ Result<std::int64_t> request_deploy(Store& store, Intent const& intent,
   Target const* target = TRY(declared_target(intent, request.target));
   TRY(check_request(*target, request));
   std::int64_t number = 0;
-  TRY(store.database().transaction([&]() -> Result<> {
+  Result<> written = store.database().transaction([&]() -> Result<> {
     number = TRY(write_request(store, *target, request, random.uuid(), now));
     return {};
-  }));
+  });
+  if (!written) return std::unexpected(std::move(written).error());
   return number;
 }
 

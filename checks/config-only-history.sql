@@ -8,8 +8,7 @@
 --           money.
 --
 -- Somebody works on this app: it gets config vars and add-ons, release after release, and no code. Of
--- all signs of a forgotten first deploy this one is the earliest. It looks at every app that the token
--- can see, declared or not.
+-- all signs of a forgotten first deploy this one is the earliest.
 SELECT a.name AS subject,
        (SELECT min(t.target) FROM target t WHERE t.app = a.name) AS target,
        a.created_at AS since,

@@ -14,4 +14,5 @@ SELECT t.target AS subject, t.target AS target, r.created_at AS since,
        r.evidence_id || '' AS evidence
 FROM target t JOIN current_release r ON r.app = t.app
 WHERE r.status = 'failed'
-  AND r.version = (SELECT max(n.version) FROM current_release n WHERE n.app = t.app)
+  AND r.version = (SELECT n.version FROM current_release n WHERE n.app = t.app
+                   ORDER BY n.version DESC LIMIT 1)

@@ -19,5 +19,4 @@ CREATE TABLE release (
   valid_from  INTEGER NOT NULL,  -- Since when.
   valid_to    INTEGER            -- Until when; null: still.
 );
-CREATE INDEX release_app ON release (app, version, valid_from, valid_to, status, carries_code, created_at);
-CREATE INDEX release_code ON release (app, carries_code, status, created_at, valid_from, valid_to);
+CREATE INDEX release_app ON release (app, version, status, carries_code, created_at, valid_from, valid_to);

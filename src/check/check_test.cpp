@@ -182,6 +182,12 @@ TEST(Verdicts, tell_the_states_apart) {
        "ok:deployed ok:running ok:healthy ok:current enough => ok:live"},
       {"out of band", "UPDATE release SET commit_id = 'ffff';",
        "ok:deployed ok:running ok:healthy failing:out of band => failing:out of band"},
+      {"a commit that touches another folder than the target's",
+       "UPDATE target SET path = 'backend'; UPDATE release SET commit_id = 'cccccccccccccccc';"
+       "INSERT INTO commit_seen SELECT repository, branch, 'backend', commit_id, committed_at, author, title, 8, valid_from, NULL"
+       "  FROM commit_seen WHERE path = '';"
+       "INSERT INTO commit_seen VALUES ('acme/shop', 'main', '', 'cccccccccccccccc', 1777560000, 'ann', 'Docs', 8, 1777560000, NULL);",
+       "ok:deployed ok:running ok:healthy ok:current => ok:live"},
       {"gated", "UPDATE probe SET class = 'gated', verdict = 'unknown';",
        "ok:deployed ok:running unknown:gated ok:current => unknown:gated"},
       {"unreachable", "UPDATE probe SET class = 'timeout', verdict = 'failing';",

@@ -162,16 +162,11 @@ Result<int> tell_story(Demo& demo) {
   return as_it_should ? 0 : 1;
 }
 
-}  // namespace
-
-Result<int> run_demo(Context& context, DemoOptions const& options) {
-  std::string const text = TRY(fresh_folder(context.world, options.folder));
+/// Plays the demo with a sandbox that keeps what it needs in the folder `state`.
+Result<int> play(Context& context, DemoOptions const& options, std::string const& text, std::string const& state) {
   std::string const file = options.folder + "/world.yaml";
-  if (auto const clock = TRY(clock_of_world_file(text, file))) context.set_clock(*clock);
-  std::string const state = TRY(context.world.files.temporary_folder("landfall-demo"));
   auto const sandbox = TRY(Sandbox::start(context.world, text, file, options.folder, state));
   context.on_interrupt([&context] { context.world.loop.stop(); });
-
   auto const story = [&]() -> Result<int> {
     std::string const intent_file = options.folder + "/landfall.yaml";
     std::string const declared = TRY(context.world.files.read(intent_file));
@@ -184,8 +179,18 @@ Result<int> run_demo(Context& context, DemoOptions const& options) {
   auto const stopped = wait_for<bool>(context.world, [&](std::function<void(Result<bool>)> done) {
     sandbox->stop(true, [done = std::move(done)] { done(true); });
   });
-  TRY(context.world.files.remove(state));
   if (!stopped && code) return std::unexpected(stopped.error());
+  return code;
+}
+
+}  // namespace
+
+Result<int> run_demo(Context& context, DemoOptions const& options) {
+  std::string const text = TRY(fresh_folder(context.world, options.folder));
+  if (auto const clock = TRY(clock_of_world_file(text, options.folder + "/world.yaml"))) context.set_clock(*clock);
+  std::string const state = TRY(context.world.files.temporary_folder("landfall-demo"));
+  Result<int> code = play(context, options, text, state);
+  TRY(context.world.files.remove(state));
   return code;
 }
 

@@ -65,10 +65,11 @@ Result<Evaluation> evaluate(Store& store, Intent const& intent, Instant at) {
 
 Result<Evaluation> evaluate_now(Store& store, Intent const& intent, Instant now) {
   Evaluation evaluation = TRY(evaluate(store, intent, now));
-  TRY(store.database().transaction([&]() -> Result<> {
+  auto const keep = [&]() -> Result<> {
     TRY(keep_findings(store, evaluation.findings, now));
     return follow_incidents(store, intent, now);
-  }));
+  };
+  TRY(store.database().transaction(keep));
   return evaluation;
 }
 

@@ -11,6 +11,7 @@ namespace landfall {
 namespace {
 
 struct WorldFile {
+  std::string made;  ///< a folder that was made for it; empty: it was there
   std::string path;
   std::string folder;
   std::string text;
@@ -20,9 +21,9 @@ Result<WorldFile> read_world(Context& context) {
   WorldFile file;
   file.path = context.arguments.value_or("--world", "");
   if (file.path.empty()) {
-    std::string const folder = TRY(context.world.files.temporary_folder("landfall-world"));
-    TRY(write_example(context.world, folder));
-    file.path = folder + "/world.yaml";
+    file.made = TRY(context.world.files.temporary_folder("landfall-world"));
+    TRY(write_example(context.world, file.made));
+    file.path = file.made + "/world.yaml";
   }
   auto text = context.world.files.read(file.path);
   if (!text) {
@@ -56,16 +57,19 @@ void print_how_to_reach(Context& context, WorldFile const& file, Platforms const
   output.line("Ctrl-C ends it, and every dyno with it.");
 }
 
-Result<int> run_sandbox(Context& context) {
-  WorldFile const file = TRY(read_world(context));
-  Instant const before = context.world.now();
-  if (auto const clock = TRY(clock_of_world_file(file.text, file.path))) context.set_clock(*clock);
-  Duration const shift = context.world.now() - before;
-  std::string const state = TRY(context.world.files.temporary_folder("landfall-sandbox"));
+Result<SandboxPorts> wanted_ports(Context& context) {
   SandboxPorts wanted;
   wanted.heroku = TRY(port_option(context, "--heroku-port"));
   wanted.github = TRY(port_option(context, "--github-port"));
   wanted.router = TRY(port_option(context, "--router-port"));
+  return wanted;
+}
+
+/// Serves until Ctrl-C. `state` is the folder of what it keeps.
+Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted, std::string const& state) {
+  Instant const before = context.world.now();
+  if (auto const clock = TRY(clock_of_world_file(file.text, file.path))) context.set_clock(*clock);
+  Duration const shift = context.world.now() - before;
   auto const sandbox = TRY(Sandbox::start(context.world, file.text, file.path, file.folder, state, wanted));
   Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
   print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
@@ -74,7 +78,17 @@ Result<int> run_sandbox(Context& context) {
   });
   context.on_interrupt([&] { sandbox->stop(false, [&] { context.world.loop.stop(); }); });
   context.world.loop.run();
+  return {};
+}
+
+Result<int> run_sandbox(Context& context) {
+  SandboxPorts const wanted = TRY(wanted_ports(context));
+  WorldFile const file = TRY(read_world(context));
+  std::string const state = TRY(context.world.files.temporary_folder("landfall-sandbox"));
+  Result<> const served = serve(context, file, wanted, state);
   TRY(context.world.files.remove(state));
+  if (!file.made.empty()) TRY(context.world.files.remove(file.made));
+  if (!served) return std::unexpected(served.error());
   return 0;
 }
 

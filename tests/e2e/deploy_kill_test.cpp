@@ -34,7 +34,7 @@ class DeployKill : public ProgramTest {
                   review = start({"approve", words[0], "--as", "kristerpher"});
                 });
     EXPECT_TRUE(until([&] { return run->exit && (!review || review->exit); })) << run->text();
-    if (review) EXPECT_EQ(review->code(), 0) << review->text();
+    EXPECT_EQ(review ? review->code() : 0, 0) << (review ? review->text() : "");
     EXPECT_EQ(killed, !last.empty()) << "never said '" << last << "':\n" << run->text();
     return *run;
   }

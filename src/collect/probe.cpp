@@ -21,6 +21,7 @@ struct Sight {
   int status = 0;  ///< 0: no answer
   int expected = 200;
   bool marker = true;
+  bool commit = true;    ///< it is named, or none is declared
   std::string body;      ///< in lower case
   std::string location;  ///< in lower case
   std::string error;     ///< its code
@@ -54,6 +55,7 @@ bool matches(Signature const& signature, Sight const& sight) {
                       std::find(signature.statuses.begin(), signature.statuses.end(),
                                 sight.status) != signature.statuses.end();
   if (!status || (signature.marker && *signature.marker != sight.marker)) return false;
+  if (signature.commit && *signature.commit != sight.commit) return false;
   if (!any_of(signature.body, [&](auto const& text) { return has_words(sight.body, text); }))
     return false;
   if (!any_of(signature.location,
@@ -100,6 +102,7 @@ Classified classify(Health const& health, Result<Response> const& response) {
     json = Json::parse(body);
     sight.status = response->status;
     sight.marker = has_marker(health, body, json.has_value());
+    sight.commit = !health.commit || commit_of(health, json);
     sight.body = lower(body);
     sight.location = lower(response->headers.value_or("location", ""));
     sight.headers = &response->headers;

@@ -25,7 +25,14 @@ struct Row {
 
 Row const answers[]{
     {"healthy", 200, {}, R"({"service": "raptor", "commit": "abc"})", "healthy", "healthy"},
-    {"healthy with other blanks", 200, {}, R"({"service":"raptor"})", "healthy", "healthy"},
+    {"healthy with other blanks",
+     200,
+     {},
+     R"({"service":"raptor","commit":"abc"})",
+     "healthy",
+     "healthy"},
+    {"healthy, cut off", 200, {}, R"({"service": "raptor", "comm)", "commit_missing", "unknown"},
+    {"healthy, of no commit", 200, {}, R"({"service": "raptor"})", "commit_missing", "unknown"},
     {"another app", 200, {}, R"({"service": "shop"})", "unhealthy", "failing"},
     {"another app with nothing", 200, {}, "", "unhealthy", "failing"},
     {"a login page",

@@ -83,15 +83,19 @@ class Reader {
     return {};
   }
 
+  Result<std::optional<bool>> presence(yaml::Node const& when, std::string_view key) const {
+    if (when.find(key) == nullptr) return std::nullopt;
+    std::string const word = TRY(text(when, key));
+    if (word != "present" && word != "missing")
+      return error(when, fmt::format("{}: expected present or missing", key));
+    return word == "present";
+  }
+
   Result<> conditions(yaml::Node const& when, Signature& signature) const {
-    TRY(known_keys(when, {"status", "marker", "body", "location", "header", "error"}));
+    TRY(known_keys(when, {"status", "marker", "commit", "body", "location", "header", "error"}));
     TRY(status(when, signature));
-    if (when.find("marker") != nullptr) {
-      std::string const marker = TRY(text(when, "marker"));
-      if (marker != "present" && marker != "missing")
-        return error(when, "marker: expected present or missing");
-      signature.marker = marker == "present";
-    }
+    signature.marker = TRY(presence(when, "marker"));
+    signature.commit = TRY(presence(when, "commit"));
     signature.body = TRY(texts(when, "body"));
     signature.location = TRY(texts(when, "location"));
     signature.errors = TRY(texts(when, "error"));

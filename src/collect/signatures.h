@@ -19,6 +19,7 @@ struct Signature {
   bool expected_status = false;
   std::vector<int> statuses;
   std::optional<bool> marker;  ///< must it be there, must it be missing
+  std::optional<bool> commit;  ///< the same of the commit that a healthy answer is declared to name
   std::vector<std::string> body;
   std::vector<std::string> location;
   std::string header;

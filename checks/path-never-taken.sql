@@ -2,7 +2,7 @@
 -- severity: SEV-3
 -- for:      0
 -- cause:    path
--- needs:    github.files, github.runs, github.tags
+-- needs:    github.commits, github.files, github.runs, github.tags, heroku.releases
 -- seed:     Summary: production path never triggered; action item 2
 -- fix:      Take it once on purpose, or remove it. To deploy now: `landfall deploy {target} main`.
 --

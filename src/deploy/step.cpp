@@ -89,7 +89,7 @@ Move preflight(Situation const& at) {
   text += at.row.before_release ? fmt::format("v{} is in force", *at.row.before_release)
                                 : std::string("there is no release in force");
   if (at.row.first.value_or(false))
-    text += "; no release carries code that could be gone back to: a first deploy";
+    text += "; no earlier release carries code: a first deploy";
   return enter(DeployState::freeze, std::move(text));
 }
 

@@ -114,6 +114,12 @@ TEST(Step, of_the_build_never_posts_what_may_be_there) {
          g.seen.has_source_url = true;
        },
        Act::post_build},
+  });
+}
+
+TEST(Step, of_the_build_ends_in_time_with_what_is_known) {
+  auto const no_build = [](Given& g) { g.row.build_id.reset(); };
+  expect_moves({
       {"out of time, certainly absent", DeployState::build,
        [&](Given& g) {
          no_build(g);
@@ -175,42 +181,48 @@ TEST(Step, of_the_release_waits_until_it_is_in_force) {
   });
 }
 
-TEST(Step, of_dynos_and_health_goes_back_only_for_a_reason) {
-  auto const dynos = [](std::string state, std::int64_t version) {
-    return [=](Given& g) {
-      g.seen.formation = std::vector<FormationSeen>{{"web", 1}};
-      g.seen.dynos = std::vector<DynoSeen>{{"web.1", "web", state, version}};
-    };
+std::function<void(Given&)> dynos(std::string state, std::int64_t version) {
+  return [=](Given& g) {
+    g.seen.formation = std::vector<FormationSeen>{{"web", 1}};
+    g.seen.dynos = std::vector<DynoSeen>{{"web.1", "web", state, version}};
   };
+}
+
+TEST(Step, of_the_dynos_goes_back_only_for_a_reason) {
   expect_moves({
       {"up", DeployState::dynos, dynos("up", 8), Act::enter, DeployState::health},
       {"asleep", DeployState::dynos, dynos("idle", 8), Act::enter, DeployState::health},
       {"old ones still up", DeployState::dynos, dynos("up", 7), Act::ask_dynos},
       {"newer ones", DeployState::dynos, dynos("up", 9), Act::end, DeployState::held},
       {"crashed once", DeployState::dynos,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("crashed", 8)(g);
          g.seen.crashed = 1;
        },
        Act::ask_dynos},
       {"crashes", DeployState::dynos,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("crashed", 8)(g);
          g.seen.crashed = crashes_max;
        },
        Act::enter, DeployState::rollback},
       {"out of time", DeployState::dynos,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("starting", 8)(g);
          g.since_build = 21min;
        },
        Act::enter, DeployState::rollback},
       {"maintenance of ours", DeployState::dynos,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("up", 8)(g);
          g.seen.maintenance_is_ours = true;
        },
        Act::end_maintenance},
+  });
+}
+
+TEST(Step, of_health_needs_both_witnesses) {
+  expect_moves({
       {"resumed after a long pause", DeployState::health,
        [](Given& g) {
          g.seen.web_url = "http://x";
@@ -225,7 +237,7 @@ TEST(Step, of_dynos_and_health_goes_back_only_for_a_reason) {
        },
        Act::ask_dynos},
       {"healthy, the platform disagrees", DeployState::health,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("crashed", 8)(g);
          g.seen.web_url = "x";
          g.seen.healthy = 3;
@@ -233,7 +245,7 @@ TEST(Step, of_dynos_and_health_goes_back_only_for_a_reason) {
        },
        Act::ask_dynos},
       {"both witnesses", DeployState::health,
-       [&](Given& g) {
+       [](Given& g) {
          dynos("up", 8)(g);
          g.seen.web_url = "x";
          g.seen.healthy = 3;

@@ -83,7 +83,7 @@ Result<std::string> earlier_by_runs(Story const& story, Book& book) {
       " FROM current_run WHERE repository = ? AND conclusion IN ('failure', 'timed_out', "
       "'startup_failure')"
       " AND created_at BETWEEN ? AND ? AND path IN"
-      " (SELECT path FROM current_deploy_path WHERE repository = ? AND app = ?) GROUP BY path "
+      " (SELECT path FROM deploy_path WHERE repository = ? AND app = ?) GROUP BY path "
       "ORDER BY first",
       {story.target.repository, epoch_seconds(story.incident.began),
        epoch_seconds(story.incident.detected), story.target.repository, story.target.app}));

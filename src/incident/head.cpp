@@ -149,7 +149,7 @@ Result<std::string> summary_section(Story const& story, Book& book) {
     Check const* check = find_check(finding.check);
     bool const path = check != nullptr && (check->cause == "path" || check->cause == "gate" ||
                                            check->cause == "health");
-    if (!opening && path)
+    if (!opening && path && finding.target == story.incident.target)
       text += book.say(
                   fmt::format("{}: {}.", plain(check_title(finding.check)), plain(finding.message)),
                   by_finding(finding)) +

@@ -240,10 +240,11 @@ struct IncidentFixture {
 
   /// The deploy that mended it, and what the collectors and checks saw afterwards.
   void mend() {
-    Instant const from = at("2026-04-30T16:50Z");
-    std::string const commit(40, 'd');
-    std::int64_t const released = answer(
-        "heroku.releases", "GET https://api.heroku.com/apps/raxx-api-prod/releases?", 200, from);
+    std::int64_t const healthy = mend_by_deploy();
+    mend_on_platforms(healthy);
+  }
+
+  std::int64_t mend_by_deploy() {
     std::int64_t const healthy =
         answer("probe.origin", "GET https://raxx-api-prod-a60a19e5efbf.herokuapp.com/health?", 200,
                from + 5min);
@@ -252,7 +253,7 @@ struct IncidentFixture {
                                      {"app", "raxx-api-prod"},
                                      {"repository", "MooseQuest/TradeMasterAPI"},
                                      {"ref", "main"},
-                                     {"commit_id", commit},
+                                     {"commit_id", mended},
                                      {"requester", "sre-agent"},
                                      {"state", "verified"},
                                      {"first", true},
@@ -279,8 +280,14 @@ struct IncidentFixture {
                                        {"comment", "read the diff"},
                                        {"plan_hash", "h"},
                                        {"at", epoch_seconds(from + 2min)}}));
+    return healthy;
+  }
+
+  void mend_on_platforms(std::int64_t healthy) {
+    std::int64_t const released = answer(
+        "heroku.releases", "GET https://api.heroku.com/apps/raxx-api-prod/releases?", 200, from);
     EXPECT_TRUE(store.merge("release",
-                            {release(8, "deploy", "Deploy ddddddd", "2026-04-30T16:53Z", commit)},
+                            {release(8, "deploy", "Deploy ddddddd", "2026-04-30T16:53Z", mended)},
                             released, from + 5min));
     EXPECT_TRUE(store.replace("live_release", {{"app", "raxx-api-prod"}},
                               {{{"app", "raxx-api-prod"}, {"version", 8}}}, released, from + 5min));
@@ -297,9 +304,13 @@ struct IncidentFixture {
     EXPECT_TRUE(store.replace("branch", {{"repository", "MooseQuest/TradeMasterAPI"}},
                               {{{"repository", "MooseQuest/TradeMasterAPI"},
                                 {"branch", "main"},
-                                {"commit_id", commit},
+                                {"commit_id", mended},
                                 {"protected", true}}},
                               released, from + 5min));
+    mend_paths_and_gate(released, healthy);
+  }
+
+  void mend_paths_and_gate(std::int64_t released, std::int64_t healthy) {
     EXPECT_TRUE(store.replace("environment", {{"repository", "MooseQuest/TradeMasterAPI"}},
                               {{{"repository", "MooseQuest/TradeMasterAPI"},
                                 {"environment", "production"},
@@ -313,11 +324,25 @@ struct IncidentFixture {
                                 {"admins_bypass", false}}},
                               environments_evidence, from));
     add_probe(200, "healthy", "healthy", "HTTP 200 with the expected body", healthy, from + 5min,
-              commit);
+              mended);
     observe("raxx-api-prod", "heroku.releases", released);
     observe("raxx-api-prod", "heroku.dynos", released);
+    // The job that led to production was taken out of the workflow.
+    EXPECT_TRUE(store.replace("deploy_path", {{"repository", "MooseQuest/TradeMasterAPI"}}, {},
+                              file_evidence, from + 5min));
+    EXPECT_TRUE(store.replace("build", {{"app", "raxx-api-prod"}},
+                              {{{"id", "b"},
+                                {"app", "raxx-api-prod"},
+                                {"status", "succeeded"},
+                                {"commit_id", mended},
+                                {"user", "sre-agent"},
+                                {"created_at", epoch_seconds(from + 2min)}}},
+                              released, from + 5min));
     find_at(from + 6min, false);
   }
+
+  Instant const from = at("2026-04-30T16:50Z");  ///< of the deploy that mends it
+  std::string const mended = std::string(40, 'd');
 };
 
 }  // namespace landfall::test

@@ -78,19 +78,24 @@ Result<> add_builds(Story const& story, TimeRows& rows) {
   for (sqlite::Row const& row : found)
     add(rows, at_of(row, "created_at"),
         fmt::format(
-            "Build of {} was started by {}: {}",
+            "Build of {}, started by {}: {}",
             row.null("commit_id") ? "an unnamed commit" : plain(row.text("commit_id").substr(0, 7)),
             plain(row.text("user")), plain(row.text("status"))),
         by_evidence(row.integer("evidence_id")));
+  // Said of the time until the detection, which a later build does not change.
+  bool const none = std::none_of(found.begin(), found.end(), [&](sqlite::Row const& row) {
+    return at_of(row, "created_at") <= story.incident.detected;
+  });
   std::optional<std::int64_t> const observed =
       TRY(observed_by(story, story.target.app, "heroku.builds"));
-  if (found.empty() && observed)
-    add(rows, story.incident.detected, "Absence: until now no build of the app was ever started",
+  if (none && observed)
+    add(rows, story.incident.detected, "Absence: until now no build of the app was started",
         by_evidence(*observed));
   return {};
 }
 
-/// Runs of workflows that lead to the app, a row for each workflow and event.
+/// Runs of workflows that lead to the app, or led there while it lasted: a row for each workflow
+/// and event.
 Result<> add_runs(Story const& story, TimeRows& rows) {
   sqlite::Rows const found = TRY(story.database().query(
       "SELECT path, event, COUNT(*) AS n, COUNT(*) FILTER (WHERE conclusion IN ('failure', "
@@ -98,7 +103,7 @@ Result<> add_runs(Story const& story, TimeRows& rows) {
       " MIN(created_at) AS first, MAX(created_at) AS last, MIN(evidence_id) AS e1, "
       "MAX(evidence_id) AS e2"
       " FROM current_run WHERE repository = ? AND created_at BETWEEN ? AND ?"
-      " AND path IN (SELECT path FROM current_deploy_path WHERE repository = ? AND app = ?)"
+      " AND path IN (SELECT path FROM deploy_path WHERE repository = ? AND app = ?)"
       " GROUP BY path, event ORDER BY first",
       {story.target.repository, epoch_seconds(from_of(story)), epoch_seconds(story.end()),
        story.target.repository, story.target.app}));
@@ -134,13 +139,18 @@ Result<> add_environments(Story const& story, TimeRows& rows) {
       " WHERE repository = ? AND lower(environment) = lower(?) AND valid_from <= ? ORDER BY "
       "valid_from",
       {story.target.repository, story.target.gate->name, epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : found)
-    add(rows, at_of(row, "valid_from"),
-        fmt::format("GitHub environment {} is there (created {}): {}, admits {}",
-                    plain(story.target.gate->name), to_minutes(at_of(row, "created_at")),
+  bool first = true;
+  for (sqlite::Row const& row : found) {
+    Instant const created = at_of(row, "created_at");
+    bool const tells = first && created >= from_of(story);
+    first = false;
+    add(rows, tells ? created : at_of(row, "valid_from"),
+        fmt::format("GitHub environment {} {}: {}, admits {}", plain(story.target.gate->name),
+                    tells ? "was created" : "is seen",
                     counted(row.integer("reviewers"), "required reviewer", "required reviewers"),
                     branches_text(row.text("branch_policy"), row.text("policies"))),
         by_evidence(row.integer("evidence_id")));
+  }
   return {};
 }
 
@@ -234,6 +244,9 @@ Result<std::string> timeline_section(Story const& story, Book& book) {
   TRY(add_deploys(story, rows));
   std::stable_sort(rows.begin(), rows.end(),
                    [](Row const& a, Row const& b) { return a.at < b.at; });
+  // Two targets of one repository can have the same finding in the same words.
+  auto const same = [](Row const& a, Row const& b) { return a.when == b.when && a.what == b.what; };
+  rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   return table_of(rows, book);
 }
 

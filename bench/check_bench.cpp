@@ -1,5 +1,5 @@
-// All checks over 10,000 apps and 1,000,000 releases: how long one evaluation takes, and how long one
-// takes when nothing changed. Prints CPU and wall time; judges nothing.
+// All checks over 10,000 apps and 1,000,000 releases: how long one evaluation takes, and how long
+// one takes when nothing changed. Prints CPU and wall time; judges nothing.
 #include <fmt/core.h>
 #include <sys/resource.h>
 
@@ -32,7 +32,8 @@ void timed(std::string_view what, Work work) {
   double const cpu = cpu_seconds();
   double const wall = wall_seconds();
   work();
-  fmt::print("{:<44} {:8.1f} ms CPU {:8.1f} ms wall\n", what, (cpu_seconds() - cpu) * 1e3, (wall_seconds() - wall) * 1e3);
+  fmt::print("{:<44} {:8.1f} ms CPU {:8.1f} ms wall\n", what, (cpu_seconds() - cpu) * 1e3,
+             (wall_seconds() - wall) * 1e3);
 }
 
 void must(Result<> const& result) {
@@ -49,51 +50,98 @@ Result<> insert(Store& store, std::string const& sql, int count, auto values) {
 }
 
 using Values = std::vector<sqlite::Value>;
-std::string app(int i) { return fmt::format("app-{}", i); }
-std::string target(int i) { return fmt::format("service-{}/production", i); }
-std::string repository(int i) { return fmt::format("acme/repository-{}", i / 10); }
+std::string app(int i) {
+  return fmt::format("app-{}", i);
+}
+std::string target(int i) {
+  return fmt::format("service-{}/production", i);
+}
+std::string repository(int i) {
+  return fmt::format("acme/repository-{}", i / 10);
+}
 
 Result<> fill_targets(Store& store) {
-  TRY(insert(store, "INSERT INTO target VALUES (?,?,'production','heroku',?,?,'main','',NULL,'/health','deployed',NULL,NULL,3600,86400,'ann',NULL,0,'',NULL,'heroku','landfall.yaml:1')", apps,
-             [](int i) { return Values{target(i), target(i), app(i), repository(i)}; }));
-  TRY(insert(store, "INSERT INTO target_process VALUES (?, 'web', 1)", apps, [](int i) { return Values{target(i)}; }));
-  TRY(insert(store, "INSERT INTO app VALUES (?, 'id', ?, NULL, NULL, 'heroku-24', 'cedar', 'us', 'ann', FALSE, NULL, 'https://x/', 1, ?, NULL)", apps,
-             [](int i) { return Values{app(i), now - 9'000'000, now - 9'000'000}; }));
-  TRY(insert(store, "INSERT INTO probe VALUES (?, 'origin', 'https://x/health', 200, 'healthy', 'healthy', 'HTTP 200', NULL, 1, ?, NULL)", apps,
-             [](int i) { return Values{target(i), now - 5000}; }));
+  TRY(insert(
+      store,
+      "INSERT INTO target VALUES "
+      "(?,?,'production','heroku',?,?,'main','',NULL,'/"
+      "health','deployed',NULL,NULL,3600,86400,'ann',NULL,0,'',NULL,'heroku','landfall.yaml:1')",
+      apps, [](int i) { return Values{target(i), target(i), app(i), repository(i)}; }));
+  TRY(insert(store, "INSERT INTO target_process VALUES (?, 'web', 1)", apps,
+             [](int i) { return Values{target(i)}; }));
+  TRY(insert(store,
+             "INSERT INTO app VALUES (?, 'id', ?, NULL, NULL, 'heroku-24', 'cedar', 'us', 'ann', "
+             "FALSE, NULL, 'https://x/', 1, ?, NULL)",
+             apps, [](int i) { return Values{app(i), now - 9'000'000, now - 9'000'000}; }));
+  TRY(insert(store,
+             "INSERT INTO probe VALUES (?, 'origin', 'https://x/health', 200, 'healthy', "
+             "'healthy', 'HTTP 200', NULL, 1, ?, NULL)",
+             apps, [](int i) { return Values{target(i), now - 5000}; }));
   for (char const* source : {"heroku.app", "heroku.releases", "heroku.dynos", "heroku.formation"})
-    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
+    for (char const* sql :
+         {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)",
+          "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
       TRY(insert(store, sql, apps, [&](int i) { return Values{app(i), source}; }));
-  for (char const* source : {"github.files", "github.runs", "github.tags", "github.workflows", "github.environments", "github.commits"})
-    for (char const* sql : {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
+  for (char const* source : {"github.files", "github.runs", "github.tags", "github.workflows",
+                             "github.environments", "github.commits"})
+    for (char const* sql :
+         {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)",
+          "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
       TRY(insert(store, sql, apps / 10, [&](int i) { return Values{repository(i * 10), source}; }));
-  for (char const* sql : {"INSERT INTO observation VALUES (?, 'probe.origin', 'observed', '', NULL, 1, 0, NULL)", "INSERT INTO asked VALUES (?, 'probe.origin', 0, 9000000000, 1)"})
+  for (char const* sql :
+       {"INSERT INTO observation VALUES (?, 'probe.origin', 'observed', '', NULL, 1, 0, NULL)",
+        "INSERT INTO asked VALUES (?, 'probe.origin', 0, 9000000000, 1)"})
     TRY(insert(store, sql, apps, [](int i) { return Values{target(i)}; }));
   return {};
 }
 
 /// One app in a hundred never got code, one in fifty has no dyno.
 Result<> fill_history(Store& store) {
-  TRY(insert(store, "INSERT INTO release VALUES (?,?,?,'succeeded','Deploy',?,NULL,NULL,'aaaa',?,'ann','id',2,?,NULL)", apps * releases_each, [](int n) {
-    int const i = n / releases_each;
-    int const version = n % releases_each + 1;
-    bool const code = i % 100 != 0 && version > 2;
-    std::int64_t const at = now - 9'000'000 + version * 60'000;
-    return Values{app(i), version, code ? "deploy" : version <= 2 ? "initial" : "config", code, at, at};
-  }));
-  TRY(insert(store, "INSERT INTO live_release VALUES (?, ?, 2, 0, NULL)", apps, [](int i) { return Values{app(i), releases_each}; }));
-  TRY(insert(store, "INSERT INTO formation VALUES (?, 'web', 2, 'basic', 'run', 3, 0, NULL)", apps, [](int i) { return Values{app(i)}; }));
-  TRY(insert(store, "INSERT INTO dyno VALUES (?, ?, 'web', ?, 'basic', ?, 0, 0, 4, 0, NULL)", apps * 2,
-             [](int n) { return Values{app(n / 2), fmt::format("web.{}", n % 2 + 1), n / 2 % 50 == 0 ? "crashed" : "up", releases_each}; }));
-  TRY(insert(store, "INSERT INTO deploy_path VALUES (?, ?, 'deploy', 3, 30, 'push', 'branch', 'main', ?, TRUE, 'akhileshns/heroku-deploy', '', FALSE, TRUE, 12, 0, NULL)", apps,
-             [](int i) { return Values{repository(i), fmt::format(".github/workflows/deploy-{}.yml", i % 10), app(i)}; }));
-  TRY(insert(store, "INSERT INTO workflow VALUES (?, ?, 1, 'Deploy', 'active', 0, 9, 0, NULL)", apps,
-             [](int i) { return Values{repository(i), fmt::format(".github/workflows/deploy-{}.yml", i % 10)}; }));
-  TRY(insert(store, "INSERT INTO run VALUES (?, ?, ?, 'push', 'main', 'aaaa', 'completed', 'success', ?, 0, 10, 0, NULL)", apps * 10, [](int n) {
-    return Values{repository(n / 10), n, fmt::format(".github/workflows/deploy-{}.yml", n / 10 % 10), now - n};
-  }));
-  return insert(store, "INSERT INTO commit_seen VALUES (?, 'main', '', ?, ?, 'ann', 'title', 8, 0, NULL)", apps / 10 * 30,
-                [](int n) { return Values{repository(n / 30 * 10), n % 30 == 29 ? std::string("aaaa") : fmt::format("c{}", n), now - 100'000 + n % 30}; });
+  TRY(insert(store,
+             "INSERT INTO release VALUES "
+             "(?,?,?,'succeeded','Deploy',?,NULL,NULL,'aaaa',?,'ann','id',2,?,NULL)",
+             apps * releases_each, [](int n) {
+               int const i = n / releases_each;
+               int const version = n % releases_each + 1;
+               bool const code = i % 100 != 0 && version > 2;
+               std::int64_t const at = now - 9'000'000 + version * 60'000;
+               return Values{app(i), version, code ? "deploy" : version <= 2 ? "initial" : "config",
+                             code,   at,      at};
+             }));
+  TRY(insert(store, "INSERT INTO live_release VALUES (?, ?, 2, 0, NULL)", apps,
+             [](int i) { return Values{app(i), releases_each}; }));
+  TRY(insert(store, "INSERT INTO formation VALUES (?, 'web', 2, 'basic', 'run', 3, 0, NULL)", apps,
+             [](int i) { return Values{app(i)}; }));
+  TRY(insert(store, "INSERT INTO dyno VALUES (?, ?, 'web', ?, 'basic', ?, 0, 0, 4, 0, NULL)",
+             apps * 2, [](int n) {
+               return Values{app(n / 2), fmt::format("web.{}", n % 2 + 1),
+                             n / 2 % 50 == 0 ? "crashed" : "up", releases_each};
+             }));
+  TRY(insert(store,
+             "INSERT INTO deploy_path VALUES (?, ?, 'deploy', 3, 30, 'push', 'branch', 'main', ?, "
+             "TRUE, 'akhileshns/heroku-deploy', '', FALSE, TRUE, 12, 0, NULL)",
+             apps, [](int i) {
+               return Values{repository(i), fmt::format(".github/workflows/deploy-{}.yml", i % 10),
+                             app(i)};
+             }));
+  TRY(insert(store, "INSERT INTO workflow VALUES (?, ?, 1, 'Deploy', 'active', 0, 9, 0, NULL)",
+             apps, [](int i) {
+               return Values{repository(i), fmt::format(".github/workflows/deploy-{}.yml", i % 10)};
+             }));
+  TRY(insert(store,
+             "INSERT INTO run VALUES (?, ?, ?, 'push', 'main', 'aaaa', 'completed', 'success', ?, "
+             "0, 10, 0, NULL)",
+             apps * 10, [](int n) {
+               return Values{repository(n / 10), n,
+                             fmt::format(".github/workflows/deploy-{}.yml", n / 10 % 10), now - n};
+             }));
+  return insert(store,
+                "INSERT INTO commit_seen VALUES (?, 'main', '', ?, ?, 'ann', 'title', 8, 0, NULL)",
+                apps / 10 * 30, [](int n) {
+                  return Values{repository(n / 30 * 10),
+                                n % 30 == 29 ? std::string("aaaa") : fmt::format("c{}", n),
+                                now - 100'000 + n % 30};
+                });
 }
 
 void run_all() {
@@ -108,19 +156,29 @@ void run_all() {
   Instant const at = from_epoch_seconds(now);
   for (Check const& check : checks()) {
     must(store.look_at(at));
-    timed("  " + check.id, [&] { must(Result<>(store.database().query(check.sql, {{":now", now}}) ? Result<>() : fail(ErrorKind::data, check.id))); });
+    timed("  " + check.id, [&] {
+      must(Result<>(store.database().query(check.sql, {{":now", now}})
+                        ? Result<>()
+                        : fail(ErrorKind::data, check.id)));
+    });
   }
   CheckRunner runner(store);
   std::size_t found = 0;
   timed("all checks, first time", [&] { found = runner.run(at)->size(); });
-  timed("all checks, nothing changed, a second later", [&] { found = runner.run(at + 1s)->size(); });
-  timed("all verdicts", [&] { must(Result<>(verdicts(store, at + 1s) ? Result<>() : fail(ErrorKind::data, "verdicts"))); });
+  timed("all checks, nothing changed, a second later",
+        [&] { found = runner.run(at + 1s)->size(); });
+  timed("all verdicts", [&] {
+    must(Result<>(verdicts(store, at + 1s) ? Result<>() : fail(ErrorKind::data, "verdicts")));
+  });
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  fmt::print("{} findings; {} MB resident, the database in memory included\n", found, usage.ru_maxrss / 1024);
+  fmt::print("{} findings; {} MB resident, the database in memory included\n", found,
+             usage.ru_maxrss / 1024);
 }
 
 }  // namespace
 }  // namespace landfall
 
-int main() { landfall::run_all(); }
+int main() {
+  landfall::run_all();
+}

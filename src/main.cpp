@@ -60,8 +60,9 @@ int run(std::vector<std::string> const& words) {
     return 2;
   }
   RealWorld& world = **real;
-  return run_command(world.world(), output, words, [&](Instant now) { world.set_clock(now); },
-                     [&](Work work) { world.on_interrupt(std::move(work)); });
+  return run_command(
+      world.world(), output, words, [&](Instant now) { world.set_clock(now); },
+      [&](Work work) { world.on_interrupt(std::move(work)); });
 }
 
 }  // namespace

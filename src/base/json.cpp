@@ -30,8 +30,10 @@ class JsonReader {
   }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
-  bool parse_error(std::size_t position, std::string const& last, nlohmann::detail::exception const&) {
-    error_ = fmt::format("not JSON: unexpected '{}' at byte {}", printable(last.substr(0, 40)), position);
+  bool parse_error(std::size_t position, std::string const& last,
+                   nlohmann::detail::exception const&) {
+    error_ = fmt::format("not JSON: unexpected '{}' at byte {}", printable(last.substr(0, 40)),
+                         position);
     return false;
   }
 
@@ -91,8 +93,9 @@ nlohmann::ordered_json to_nlohmann(Json const& json) {
 }
 
 Error wrong(std::string_view path, std::string_view expected, Json const* found) {
-  return Error{ErrorKind::data, fmt::format("{}: expected {}, found {}", path.empty() ? "$" : path, expected,
-                                            found == nullptr ? "nothing" : found->kind())};
+  return Error{ErrorKind::data,
+               fmt::format("{}: expected {}, found {}", path.empty() ? "$" : path, expected,
+                           found == nullptr ? "nothing" : found->kind())};
 }
 
 }  // namespace
@@ -103,12 +106,15 @@ Json Json::object(std::initializer_list<Member> members) {
   return json;
 }
 
-Json Json::array(std::initializer_list<Json> items) { return {Array(items)}; }
+Json Json::array(std::initializer_list<Json> items) {
+  return {Array(items)};
+}
 
 Result<Json> Json::parse(std::string_view text) {
   JsonReader reader;
   bool const good = nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
-  if (!good) return fail(ErrorKind::data, reader.error_.empty() ? "not JSON" : reader.error_, "not_json");
+  if (!good)
+    return fail(ErrorKind::data, reader.error_.empty() ? "not JSON" : reader.error_, "not_json");
   return std::move(reader.root);
 }
 
@@ -145,31 +151,36 @@ Json const* Json::find(std::string_view path) const {
 
 Result<std::string> Json::text(std::string_view path) const {
   Json const* found = find(path);
-  if (found == nullptr || !found->is_string()) return std::unexpected(wrong(path, "a string", found));
+  if (found == nullptr || !found->is_string())
+    return std::unexpected(wrong(path, "a string", found));
   return found->as_string();
 }
 
 Result<std::int64_t> Json::integer(std::string_view path) const {
   Json const* found = find(path);
-  if (found == nullptr || !found->is_integer()) return std::unexpected(wrong(path, "an integer", found));
+  if (found == nullptr || !found->is_integer())
+    return std::unexpected(wrong(path, "an integer", found));
   return found->as_integer();
 }
 
 Result<bool> Json::boolean(std::string_view path) const {
   Json const* found = find(path);
-  if (found == nullptr || !found->is_bool()) return std::unexpected(wrong(path, "a boolean", found));
+  if (found == nullptr || !found->is_bool())
+    return std::unexpected(wrong(path, "a boolean", found));
   return found->as_bool();
 }
 
 Result<Json::Array const*> Json::items(std::string_view path) const {
   Json const* found = find(path);
-  if (found == nullptr || !found->is_array()) return std::unexpected(wrong(path, "an array", found));
+  if (found == nullptr || !found->is_array())
+    return std::unexpected(wrong(path, "an array", found));
   return &found->as_array();
 }
 
 Result<Json::Object const*> Json::members(std::string_view path) const {
   Json const* found = find(path);
-  if (found == nullptr || !found->is_object()) return std::unexpected(wrong(path, "an object", found));
+  if (found == nullptr || !found->is_object())
+    return std::unexpected(wrong(path, "an object", found));
   return &found->as_object();
 }
 

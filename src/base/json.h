@@ -14,8 +14,8 @@
 
 namespace landfall {
 
-/// A JSON value that owns all below it. Objects keep their order; a duplicate key's last value wins.
-/// Numbers that are not integers of 64 bits are doubles.
+/// A JSON value that owns all below it. Objects keep their order; a duplicate key's last value
+/// wins. Numbers that are not integers of 64 bits are doubles.
 class Json {
  public:
   using Array = std::vector<Json>;
@@ -41,8 +41,8 @@ class Json {
   static Json object(std::initializer_list<Member> members = {});
   static Json array(std::initializer_list<Json> items = {});
 
-  /// Refuses what is not one JSON text in UTF-8, or nests deeper than 200. Errors are ErrorKind::data
-  /// with the byte at which reading stopped.
+  /// Refuses what is not one JSON text in UTF-8, or nests deeper than 200. Errors are
+  /// ErrorKind::data with the byte at which reading stopped.
   static Result<Json> parse(std::string_view text);
   /// Compact, in member order, bytes that are not UTF-8 replaced by U+FFFD.
   std::string dump() const;
@@ -61,7 +61,8 @@ class Json {
 
   /// The value at a dotted path of member names, nullptr if there is none. "" is this value.
   Json const* find(std::string_view path) const;
-  /// Readers: the value at the path, or an error such as `slug.commit: expected a string, found null`.
+  /// Readers: the value at the path, or an error such as `slug.commit: expected a string, found
+  /// null`.
   Result<std::string> text(std::string_view path) const;
   Result<std::int64_t> integer(std::string_view path) const;
   Result<bool> boolean(std::string_view path) const;
@@ -88,7 +89,8 @@ class Json {
 
  private:
   friend class JsonReader;
-  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> value_{nullptr};
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> value_{
+      nullptr};
 };
 
 }  // namespace landfall

@@ -24,7 +24,8 @@ TEST(Json, names_the_place_of_what_is_not_as_expected) {
 }
 
 TEST(Json, refuses_what_is_no_json) {
-  for (char const* text : {"", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\xff\"", "<html></html>", "\"\n\""}) {
+  for (char const* text :
+       {"", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\xff\"", "<html></html>", "\"\n\""}) {
     auto const json = Json::parse(text);
     EXPECT_FALSE(json) << text;
   }

@@ -44,7 +44,7 @@ void require(bool condition, std::string_view text,
 
 /// Stops the program: this line cannot be reached.
 [[noreturn]] void unreachable_here(std::string_view text,
-                      std::source_location where = std::source_location::current());
+                                   std::source_location where = std::source_location::current());
 
 namespace detail {
 template <class T>
@@ -58,9 +58,9 @@ inline void take_value(std::expected<void, Error>& /*result*/) {}
 
 /// Yields the value of a Result or returns its error from the enclosing function. Never nested:
 /// name the step.
-#define TRY(expression)                                                         \
-  __extension__({                                                               \
-    auto try_result = (expression);                                             \
-    if (!try_result) return std::unexpected(std::move(try_result).error());     \
-    ::landfall::detail::take_value(try_result);                                 \
+#define TRY(expression)                                                     \
+  __extension__({                                                           \
+    auto try_result = (expression);                                         \
+    if (!try_result) return std::unexpected(std::move(try_result).error()); \
+    ::landfall::detail::take_value(try_result);                             \
   })

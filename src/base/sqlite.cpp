@@ -10,25 +10,36 @@ namespace {
 
 std::string_view code_of(int result) {
   switch (result & 0xFF) {
-    case SQLITE_FULL: return "full";
-    case SQLITE_READONLY: return "read_only";
+    case SQLITE_FULL:
+      return "full";
+    case SQLITE_READONLY:
+      return "read_only";
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return "corrupt";
+    case SQLITE_NOTADB:
+      return "corrupt";
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return "busy";
-    case SQLITE_INTERRUPT: return "budget";
-    case SQLITE_AUTH: return "not_allowed";
-    case SQLITE_CANTOPEN: return "cannot_open";
-    case SQLITE_CONSTRAINT: return "constraint";
-    default: return "sql";
+    case SQLITE_LOCKED:
+      return "busy";
+    case SQLITE_INTERRUPT:
+      return "budget";
+    case SQLITE_AUTH:
+      return "not_allowed";
+    case SQLITE_CANTOPEN:
+      return "cannot_open";
+    case SQLITE_CONSTRAINT:
+      return "constraint";
+    default:
+      return "sql";
   }
 }
 
 std::string_view advice(std::string_view code) {
   if (code == "full") return "the disk is full: free some space, nothing written before is lost";
   if (code == "read_only") return "the file or its folder is read-only: make it writable";
-  if (code == "corrupt") return "the file is not a healthy SQLite database: restore it from a backup, or move it away";
-  if (code == "cannot_open") return "the file cannot be opened: check that its folder exists and is writable";
+  if (code == "corrupt")
+    return "the file is not a healthy SQLite database: restore it from a backup, or move it away";
+  if (code == "cannot_open")
+    return "the file cannot be opened: check that its folder exists and is writable";
   if (code == "busy") return "another process holds the database: try again";
   return "";
 }
@@ -42,15 +53,20 @@ int bind_value(sqlite3_stmt* statement, int index, Value const& value) {
   // Text with a zero byte is a blob: compressed bodies.
   if (text.find('\0') != std::string::npos)
     return sqlite3_bind_blob64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT);
-  return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT,
+                             SQLITE_UTF8);
 }
 
 Value column_value(sqlite3_stmt* statement, int index) {
   switch (sqlite3_column_type(statement, index)) {
-    case SQLITE_INTEGER: return {std::int64_t{sqlite3_column_int64(statement, index)}};
-    case SQLITE_FLOAT: return {sqlite3_column_double(statement, index)};
-    case SQLITE_NULL: return {};
-    default: break;
+    case SQLITE_INTEGER:
+      return {std::int64_t{sqlite3_column_int64(statement, index)}};
+    case SQLITE_FLOAT:
+      return {sqlite3_column_double(statement, index)};
+    case SQLITE_NULL:
+      return {};
+    default:
+      break;
   }
   auto const* bytes = static_cast<char const*>(sqlite3_column_blob(statement, index));
   auto const size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
@@ -100,7 +116,9 @@ Value const& Row::operator[](std::string_view name) const {
   return values_[static_cast<std::size_t>(found - names_->begin())];
 }
 
-void Statement::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Result<> Statement::bind(std::vector<Value> const& values) {
   reset();
@@ -111,7 +129,9 @@ Result<> Statement::bind(std::vector<Value> const& values) {
   return {};
 }
 
-Result<> Statement::bind(std::initializer_list<Value> values) { return bind(std::vector<Value>(values)); }
+Result<> Statement::bind(std::initializer_list<Value> values) {
+  return bind(std::vector<Value>(values));
+}
 
 Result<> Statement::bind_name(std::string_view name, Value const& value) {
   int const index = sqlite3_bind_parameter_index(handle_.get(), std::string(name).c_str());
@@ -133,14 +153,22 @@ Result<bool> Statement::step() {
   return std::unexpected(statement_error(handle_.get(), result));
 }
 
-Value Statement::column(int index) const { return column_value(handle_.get(), index); }
-int Statement::columns() const { return sqlite3_column_count(handle_.get()); }
-std::string Statement::column_name(int index) const { return sqlite3_column_name(handle_.get(), index); }
+Value Statement::column(int index) const {
+  return column_value(handle_.get(), index);
+}
+int Statement::columns() const {
+  return sqlite3_column_count(handle_.get());
+}
+std::string Statement::column_name(int index) const {
+  return sqlite3_column_name(handle_.get(), index);
+}
 bool Statement::uses(std::string_view name) const {
   return sqlite3_bind_parameter_index(handle_.get(), std::string(name).c_str()) != 0;
 }
 
-void Database::Closer::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+void Database::Closer::operator()(sqlite3* database) const {
+  sqlite3_close_v2(database);
+}
 
 Error Database::error(std::string_view doing) const {
   int const result = sqlite3_extended_errcode(handle_.get());
@@ -160,15 +188,18 @@ Result<Database> Database::open(std::string const& path, Access access) {
   Database database;
   database.handle_.reset(raw);
   if (result != SQLITE_OK)
-    return fail(ErrorKind::config, fmt::format("{}: {} ({})", path, advice("cannot_open"), sqlite3_errstr(result)),
+    return fail(ErrorKind::config,
+                fmt::format("{}: {} ({})", path, advice("cannot_open"), sqlite3_errstr(result)),
                 std::string(code_of(result)));
   sqlite3_busy_timeout(raw, 5000);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;";
-  if (access == Access::read_write) pragmas += "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+  std::string pragmas =
+      "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;";
+  if (access == Access::read_write)
+    pragmas += "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
   TRY(database.run(pragmas));
   // A file that is no database is noticed only when it is read.
   TRY(database.query("SELECT count(*) FROM sqlite_schema"));
@@ -190,10 +221,13 @@ Result<Statement> Database::prepare(std::string_view sql) {
   Statement statement;
   statement.handle_.reset(raw);
   if (result != SQLITE_OK) return std::unexpected(error(""));
-  if (raw == nullptr) return fail(ErrorKind::usage, "an empty statement: expected SQL such as SELECT * FROM release", "sql");
+  if (raw == nullptr)
+    return fail(ErrorKind::usage, "an empty statement: expected SQL such as SELECT * FROM release",
+                "sql");
   std::string_view const tail(rest, static_cast<std::size_t>(sql.data() + sql.size() - rest));
   if (tail.find_first_not_of(" \t\r\n;") != std::string_view::npos)
-    return fail(ErrorKind::usage, fmt::format("expected one statement, found more: '{}'", tail.substr(0, 40)), "sql");
+    return fail(ErrorKind::usage,
+                fmt::format("expected one statement, found more: '{}'", tail.substr(0, 40)), "sql");
   return statement;
 }
 
@@ -243,8 +277,12 @@ Result<> Database::exec(std::string_view sql, std::initializer_list<Value> value
   return {};
 }
 
-std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
-std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
+std::int64_t Database::last_insert_id() const {
+  return sqlite3_last_insert_rowid(handle_.get());
+}
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(handle_.get());
+}
 
 std::string Database::path() const {
   char const* name = sqlite3_db_filename(handle_.get(), "main");
@@ -272,17 +310,20 @@ Result<> Database::transaction(std::function<Result<>()> const& work) {
 
 namespace {
 
-int authorize(void* data, int action, char const* first, char const* /*second*/, char const* /*schema*/,
-              char const* /*trigger*/) {
+int authorize(void* data, int action, char const* first, char const* /*second*/,
+              char const* /*schema*/, char const* /*trigger*/) {
   auto* tables = static_cast<std::set<std::string>*>(data);
   switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_RECURSIVE: return SQLITE_OK;
-    case SQLITE_FUNCTION: return SQLITE_OK;
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_FUNCTION:
+      return SQLITE_OK;
     case SQLITE_READ:
       if (first != nullptr) tables->insert(first);
       return SQLITE_OK;
-    default: return SQLITE_DENY;
+    default:
+      return SQLITE_DENY;
   }
 }
 

@@ -41,8 +41,8 @@ class Value {
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(value_); }
   bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
   bool is_text() const { return std::holds_alternative<std::string>(value_); }
-  std::int64_t integer() const;      ///< 0 for null, a bug for text that is no number
-  std::string text() const;          ///< "" for null, numbers in decimal
+  std::int64_t integer() const;  ///< 0 for null, a bug for text that is no number
+  std::string text() const;      ///< "" for null, numbers in decimal
   std::optional<std::int64_t> maybe_integer() const;
   std::optional<std::string> maybe_text() const;
   bool operator==(Value const&) const = default;

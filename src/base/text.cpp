@@ -14,7 +14,8 @@ namespace landfall {
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
-  for (std::size_t end; (end = text.find(separator, begin)) != std::string_view::npos; begin = end + 1)
+  for (std::size_t end; (end = text.find(separator, begin)) != std::string_view::npos;
+       begin = end + 1)
     parts.emplace_back(text.substr(begin, end - begin));
   parts.emplace_back(text.substr(begin));
   return parts;
@@ -219,7 +220,11 @@ std::string digest(std::string_view bytes, EVP_MD const* algorithm) {
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) { return digest(bytes, EVP_sha256()); }
-std::string sha1(std::string_view bytes) { return digest(bytes, EVP_sha1()); }
+std::string sha256(std::string_view bytes) {
+  return digest(bytes, EVP_sha256());
+}
+std::string sha1(std::string_view bytes) {
+  return digest(bytes, EVP_sha1());
+}
 
 }  // namespace landfall

@@ -26,7 +26,8 @@ TEST(Text, printable_lets_no_escape_sequence_through) {
 }
 
 TEST(Text, tells_utf8_from_what_only_looks_like_it) {
-  for (char const* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"}) EXPECT_FALSE(is_utf8(bad));
+  for (char const* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"})
+    EXPECT_FALSE(is_utf8(bad));
   EXPECT_TRUE(is_utf8("\xf0\x9f\x9a\x80 ok"));
 }
 
@@ -48,7 +49,8 @@ TEST(Text, digests_are_the_known_ones) {
 
 TEST(Text, an_integer_is_an_integer_and_nothing_else) {
   EXPECT_EQ(parse_integer("-42"), -42);
-  for (char const* text : {"", "4.0", "4x", " 4", "99999999999999999999"}) EXPECT_EQ(parse_integer(text), std::nullopt) << text;
+  for (char const* text : {"", "4.0", "4x", " 4", "99999999999999999999"})
+    EXPECT_EQ(parse_integer(text), std::nullopt) << text;
 }
 
 }  // namespace

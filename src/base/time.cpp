@@ -43,7 +43,8 @@ Result<Duration> parse_zone(Cursor& at, std::string_view whole) {
 
 Result<Duration> parse_clock(Cursor& at, std::string_view whole) {
   auto const broken = [&] {
-    return fail(ErrorKind::usage, fmt::format("'{}' has a broken time: expected hh:mm[:ss]", whole));
+    return fail(ErrorKind::usage,
+                fmt::format("'{}' has a broken time: expected hh:mm[:ss]", whole));
   };
   int const hour = at.digits(2);
   if (hour < 0 || hour > 23 || !at.eat(':')) return broken();
@@ -70,7 +71,9 @@ std::int64_t epoch_seconds(Instant instant) {
   return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
 }
 
-Instant from_epoch_seconds(std::int64_t seconds) { return Instant(std::chrono::seconds(seconds)); }
+Instant from_epoch_seconds(std::int64_t seconds) {
+  return Instant(std::chrono::seconds(seconds));
+}
 
 std::string iso8601(Instant instant) {
   auto const day = std::chrono::floor<std::chrono::days>(instant);
@@ -134,12 +137,23 @@ Result<Duration> parse_duration(std::string_view text) {
       continue;
     }
     switch (rest.front()) {
-      case 's': total += std::chrono::seconds(count); break;
-      case 'm': total += std::chrono::minutes(count); break;
-      case 'h': total += std::chrono::hours(count); break;
-      case 'd': total += std::chrono::days(count); break;
-      case 'w': total += std::chrono::weeks(count); break;
-      default: return broken();
+      case 's':
+        total += std::chrono::seconds(count);
+        break;
+      case 'm':
+        total += std::chrono::minutes(count);
+        break;
+      case 'h':
+        total += std::chrono::hours(count);
+        break;
+      case 'd':
+        total += std::chrono::days(count);
+        break;
+      case 'w':
+        total += std::chrono::weeks(count);
+        break;
+      default:
+        return broken();
     }
     rest.remove_prefix(1);
   }
@@ -164,7 +178,8 @@ std::string human(Duration duration) {
     rest %= unit.size;
     if (count == 0 && shown == 0 && unit.size > 1) continue;
     if (count > 0 || shown == 0)
-      text += fmt::format("{}{} {}", text.empty() ? "" : " ", count, count == 1 ? unit.one : unit.many);
+      text +=
+          fmt::format("{}{} {}", text.empty() ? "" : " ", count, count == 1 ? unit.one : unit.many);
     if (++shown == 2) break;
   }
   return text;

@@ -6,7 +6,8 @@ namespace landfall {
 namespace {
 
 TEST(Instant, is_written_and_read_the_same_way) {
-  for (char const* text : {"1970-01-01T00:00:00Z", "2026-04-22T06:53:00Z", "2024-02-29T23:59:59Z"}) {
+  for (char const* text :
+       {"1970-01-01T00:00:00Z", "2026-04-22T06:53:00Z", "2024-02-29T23:59:59Z"}) {
     auto const instant = parse_instant(text);
     ASSERT_TRUE(instant) << text;
     EXPECT_EQ(iso8601(*instant), text);
@@ -32,8 +33,9 @@ TEST(Instant, reads_dates_minutes_zones_and_fractions) {
 }
 
 TEST(Instant, refuses_what_could_mean_two_things_or_nothing) {
-  for (char const* text : {"", "yesterday", "2026-02-30", "2026-13-01", "2026-04-25T00:00", "2026-04-25T24:00Z",
-                           "2026-04-25T00:61Z", "2026-04-25T00:00Zx", "2026-04-25T00:00+99:00", "-026-04-25"})
+  for (char const* text :
+       {"", "yesterday", "2026-02-30", "2026-13-01", "2026-04-25T00:00", "2026-04-25T24:00Z",
+        "2026-04-25T00:61Z", "2026-04-25T00:00Zx", "2026-04-25T00:00+99:00", "-026-04-25"})
     EXPECT_FALSE(parse_instant(text)) << text;
 }
 
@@ -44,7 +46,9 @@ TEST(DurationText, reads_sums_of_units) {
   EXPECT_EQ(*parse_duration("8d"), 192h);
   EXPECT_EQ(*parse_duration("2w"), 336h);
   EXPECT_EQ(*parse_duration("0"), 0s);
-  for (char const* text : {"", "5", "m", "5x", "-5m", "5m3", "99999999999999999999s", "3200000000w3200000000w3200000000w"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (char const* text : {"", "5", "m", "5x", "-5m", "5m3", "99999999999999999999s",
+                           "3200000000w3200000000w3200000000w"})
+    EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 TEST(DurationText, shows_the_two_largest_units) {

@@ -31,9 +31,9 @@ struct Pair;
 struct Node {
   Kind kind = Kind::scalar;
   Style style = Style::plain;
-  std::string text;            ///< a scalar's value
-  std::vector<Node> items;     ///< a sequence's
-  std::vector<Pair> pairs;     ///< a mapping's, in order
+  std::string text;         ///< a scalar's value
+  std::vector<Node> items;  ///< a sequence's
+  std::vector<Pair> pairs;  ///< a mapping's, in order
   std::string anchor;
   Mark begin;
   Mark end;

@@ -17,11 +17,11 @@ namespace landfall {
 
 /// One file of checks/: its header and its SELECT.
 struct Check {
-  std::string id;                  ///< the file's name
+  std::string id;  ///< the file's name
   std::string title;
-  std::string severity;            ///< SEV-1 to SEV-4, while the target is not launched one lower at most
-  Duration hold{0};                ///< `for`: so long must it be found before it is an alert
-  std::string cause;               ///< cause group: findings of one group have one cause
+  std::string severity;  ///< SEV-1 to SEV-4, while the target is not launched one lower at most
+  Duration hold{0};      ///< `for`: so long must it be found before it is an alert
+  std::string cause;     ///< cause group: findings of one group have one cause
   std::vector<std::string> needs;  ///< sources without which the answer is unknown
   std::string why;                 ///< why it matters
   std::string fix;                 ///< what mends it; {target} and {app} stand for the finding's
@@ -53,8 +53,8 @@ class CheckRunner {
  public:
   explicit CheckRunner(Store& store) : store_(store) {}
 
-  /// Findings by severity, then target, then check. A check that is refused or exceeds its budget of
-  /// steps is an Error: a check that did not run must not look like one that found nothing.
+  /// Findings by severity, then target, then check. A check that is refused or exceeds its budget
+  /// of steps is an Error: a check that did not run must not look like one that found nothing.
   Result<std::vector<Finding>> run(Instant now);
   /// How many SELECTs the last run had to evaluate.
   int evaluated() const { return evaluated_; }

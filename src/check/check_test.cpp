@@ -1,4 +1,5 @@
-// Runs tests/checks/*.sql: each case starts from the healthy world and says what its check must find.
+// Runs tests/checks/*.sql: each case starts from the healthy world and says what its check must
+// find.
 #include "check/check.h"
 
 #include <fmt/core.h>
@@ -24,7 +25,9 @@ std::string read_file(std::filesystem::path const& path) {
   return text.str();
 }
 
-std::filesystem::path case_folder() { return std::filesystem::path(LANDFALL_SOURCE) / "tests/checks"; }
+std::filesystem::path case_folder() {
+  return std::filesystem::path(LANDFALL_SOURCE) / "tests/checks";
+}
 
 std::string at_now(std::string sql) {
   return replace_all(std::move(sql), ":now", std::to_string(epoch_seconds(now)));
@@ -62,7 +65,8 @@ std::vector<std::string> found_by(std::string const& check, std::vector<Finding>
   std::vector<std::string> lines;
   for (Finding const& finding : findings)
     if (finding.check == check)
-      lines.push_back(fmt::format("{}{} | {}", finding.state == FindingState::unknown ? "unknown " : "",
+      lines.push_back(fmt::format("{}{} | {}",
+                                  finding.state == FindingState::unknown ? "unknown " : "",
                                   finding.subject, finding.message));
   return lines;
 }
@@ -80,9 +84,9 @@ TEST(Checks, each_fires_and_stays_silent_as_its_cases_say) {
       auto const findings = runner.run(now);
       ASSERT_TRUE(findings) << findings.error().text;
       EXPECT_EQ(found_by(check.id, *findings), item.want);
-      bool const violated = std::any_of(item.want.begin(), item.want.end(), [](std::string const& line) {
-        return !line.starts_with("unknown ");
-      });
+      bool const violated =
+          std::any_of(item.want.begin(), item.want.end(),
+                      [](std::string const& line) { return !line.starts_with("unknown "); });
       fires = fires || violated;
       silent = silent || item.want.empty();
     }
@@ -96,12 +100,14 @@ TEST(Checks, find_nothing_in_the_healthy_world) {
   CheckRunner runner(store);
   auto const findings = runner.run(now);
   ASSERT_TRUE(findings) << findings.error().text;
-  for (Finding const& finding : *findings) ADD_FAILURE() << finding.check << ": " << finding.message;
+  for (Finding const& finding : *findings)
+    ADD_FAILURE() << finding.check << ": " << finding.message;
 }
 
 TEST(Checks, name_evidence_in_every_finding_of_a_target) {
   Store store = healthy_world();
-  ASSERT_TRUE(store.database().run("DELETE FROM dyno; DELETE FROM environment; UPDATE run SET conclusion = 'failure';"));
+  ASSERT_TRUE(store.database().run(
+      "DELETE FROM dyno; DELETE FROM environment; UPDATE run SET conclusion = 'failure';"));
   CheckRunner runner(store);
   auto const findings = runner.run(now);
   ASSERT_TRUE(findings) << findings.error().text;
@@ -125,8 +131,9 @@ TEST(Checks, run_again_only_when_a_table_that_they_read_changed) {
 
 TEST(Checks, a_grace_that_ends_is_noticed_although_nothing_changed) {
   Store store = healthy_world();
-  ASSERT_TRUE(store.database().run(
-      at_now("DELETE FROM release WHERE version = 3; UPDATE app SET created_at = :now - 600, valid_from = :now - 600;")));
+  ASSERT_TRUE(
+      store.database().run(at_now("DELETE FROM release WHERE version = 3; UPDATE app SET "
+                                  "created_at = :now - 600, valid_from = :now - 600;")));
   CheckRunner runner(store);
   auto const early = runner.run(now);
   ASSERT_TRUE(early) << early.error().text;
@@ -147,8 +154,9 @@ TEST(Checks, weigh_one_less_outside_production) {
   CheckRunner runner(store);
   auto const findings = runner.run(now);
   ASSERT_TRUE(findings) << findings.error().text;
-  auto const found = std::find_if(findings->begin(), findings->end(),
-                                  [](Finding const& finding) { return finding.check == "health-failing"; });
+  auto const found = std::find_if(findings->begin(), findings->end(), [](Finding const& finding) {
+    return finding.check == "health-failing";
+  });
   ASSERT_NE(found, findings->end());
   EXPECT_EQ(found->severity, "SEV-2");
 }
@@ -163,12 +171,16 @@ TEST(Verdicts, tell_the_states_apart) {
   VerdictRow const table[]{
       {"live", "", "ok:deployed ok:running ok:healthy ok:current => ok:live"},
       {"never tried",
-       "DELETE FROM release WHERE version = 3; DELETE FROM build; DELETE FROM dyno; DELETE FROM formation;"
+       "DELETE FROM release WHERE version = 3; DELETE FROM build; DELETE FROM dyno; DELETE FROM "
+       "formation;"
        "DELETE FROM live_release; UPDATE probe SET class = 'blank_app', verdict = 'failing';",
-       "failing:never deployed (never tried) failing:no dynos failing:blank app failing:runs nothing => "
+       "failing:never deployed (never tried) failing:no dynos failing:blank app failing:runs "
+       "nothing => "
        "failing:never deployed (never tried)"},
-      {"tried and failed", "DELETE FROM release WHERE version = 3; DELETE FROM dyno; DELETE FROM live_release;",
-       "failing:never deployed (tried and failed) failing:no dynos ok:healthy failing:runs nothing => "
+      {"tried and failed",
+       "DELETE FROM release WHERE version = 3; DELETE FROM dyno; DELETE FROM live_release;",
+       "failing:never deployed (tried and failed) failing:no dynos ok:healthy failing:runs nothing "
+       "=> "
        "failing:never deployed (tried and failed)"},
       {"scaled to zero", "UPDATE formation SET quantity = 0; DELETE FROM dyno;",
        "ok:deployed failing:scaled to zero ok:healthy ok:current => failing:scaled to zero"},
@@ -176,7 +188,9 @@ TEST(Verdicts, tell_the_states_apart) {
        "ok:deployed failing:crashed ok:healthy ok:current => failing:crashed"},
       {"old release", "UPDATE dyno SET version = 2;",
        "ok:deployed failing:on an old release ok:healthy ok:current => failing:on an old release"},
-      {"behind", "UPDATE release SET commit_id = 'aaaaaaaaaaaaaaaa'; UPDATE commit_seen SET committed_at = committed_at - 90000;",
+      {"behind",
+       "UPDATE release SET commit_id = 'aaaaaaaaaaaaaaaa'; UPDATE commit_seen SET committed_at = "
+       "committed_at - 90000;",
        "ok:deployed ok:running ok:healthy failing:behind => failing:behind"},
       {"behind, but not for long", "UPDATE release SET commit_id = 'aaaaaaaaaaaaaaaa';",
        "ok:deployed ok:running ok:healthy ok:current enough => ok:live"},
@@ -184,22 +198,28 @@ TEST(Verdicts, tell_the_states_apart) {
        "ok:deployed ok:running ok:healthy failing:out of band => failing:out of band"},
       {"a commit that touches another folder than the target's",
        "UPDATE target SET path = 'backend'; UPDATE release SET commit_id = 'cccccccccccccccc';"
-       "INSERT INTO commit_seen SELECT repository, branch, 'backend', commit_id, committed_at, author, title, 8, valid_from, NULL"
+       "INSERT INTO commit_seen SELECT repository, branch, 'backend', commit_id, committed_at, "
+       "author, title, 8, valid_from, NULL"
        "  FROM commit_seen WHERE path = '';"
-       "INSERT INTO commit_seen VALUES ('acme/shop', 'main', '', 'cccccccccccccccc', 1777560000, 'ann', 'Docs', 8, 1777560000, NULL);",
+       "INSERT INTO commit_seen VALUES ('acme/shop', 'main', '', 'cccccccccccccccc', 1777560000, "
+       "'ann', 'Docs', 8, 1777560000, NULL);",
        "ok:deployed ok:running ok:healthy ok:current => ok:live"},
       {"gated", "UPDATE probe SET class = 'gated', verdict = 'unknown';",
        "ok:deployed ok:running unknown:gated ok:current => unknown:gated"},
       {"unreachable", "UPDATE probe SET class = 'timeout', verdict = 'failing';",
        "ok:deployed ok:running failing:timeout ok:current => failing:timeout"},
       {"expected empty",
-       "UPDATE target SET expect = 'empty'; DELETE FROM release WHERE version = 3; DELETE FROM dyno;"
+       "UPDATE target SET expect = 'empty'; DELETE FROM release WHERE version = 3; DELETE FROM "
+       "dyno;"
        "DELETE FROM live_release; UPDATE probe SET class = 'blank_app', verdict = 'failing';",
-       "ok:expected empty ok:expected empty ok:expected empty ok:expected empty => ok:expected empty"},
+       "ok:expected empty ok:expected empty ok:expected empty ok:expected empty => ok:expected "
+       "empty"},
       {"platform silent", "UPDATE observation SET state = 'failed' WHERE source LIKE 'heroku.%';",
-       "unknown:not observed unknown:not observed ok:healthy unknown:not observed => unknown:not observed"},
+       "unknown:not observed unknown:not observed ok:healthy unknown:not observed => unknown:not "
+       "observed"},
       {"nothing known of the app", "DELETE FROM app;",
-       "unknown:not observed unknown:not observed ok:healthy unknown:not observed => unknown:not observed"},
+       "unknown:not observed unknown:not observed ok:healthy unknown:not observed => unknown:not "
+       "observed"},
   };
   for (VerdictRow const& row : table) {
     SCOPED_TRACE(row.name);
@@ -219,8 +239,14 @@ TEST(Verdicts, tell_the_states_apart) {
 
 TEST(Findings, are_kept_from_the_first_time_to_the_last) {
   Store store = healthy_world();
-  Finding const finding{"never-deployed", FindingState::violated, "shop/production", "shop/production",
-                        "SEV-1", now - 200h, "none", {3, 4}};
+  Finding const finding{"never-deployed",
+                        FindingState::violated,
+                        "shop/production",
+                        "shop/production",
+                        "SEV-1",
+                        now - 200h,
+                        "none",
+                        {3, 4}};
   ASSERT_TRUE(keep_findings(store, {finding}, now));
   ASSERT_TRUE(keep_findings(store, {finding}, now + 60s));
   ASSERT_TRUE(keep_findings(store, {}, now + 120s));

@@ -27,8 +27,8 @@ Check read_check(Asset const& asset) {
   check.id = asset.name.substr(0, asset.name.rfind('.'));
   check.title = field(file, "title", check.id);
   check.severity = field(file, "severity", check.id);
-  require(check.severity.starts_with("SEV-") && check.severity.size() == 5 && check.severity[4] >= '1' &&
-              check.severity[4] <= '4',
+  require(check.severity.starts_with("SEV-") && check.severity.size() == 5 &&
+              check.severity[4] >= '1' && check.severity[4] <= '4',
           fmt::format("check {} has the severity '{}'", check.id, check.severity));
   auto const hold = parse_duration(field(file, "for", check.id));
   require(hold.has_value(), fmt::format("check {} has a broken 'for'", check.id));

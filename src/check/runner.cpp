@@ -41,7 +41,9 @@ auto order(Finding const& finding) {
 void CheckRunner::drop_unknown(std::vector<Finding>& findings, std::vector<Dated> const& unknown) {
   std::set<std::pair<std::string_view, std::string_view>> blind;
   for (Dated const& dated : unknown) blind.emplace(dated.finding.check, dated.finding.target);
-  std::erase_if(findings, [&](Finding const& finding) { return blind.contains({finding.check, finding.target}); });
+  std::erase_if(findings, [&](Finding const& finding) {
+    return blind.contains({finding.check, finding.target});
+  });
 }
 
 bool CheckRunner::fresh(Cached const& cached) const {
@@ -68,7 +70,8 @@ Result<> CheckRunner::evaluate(Check const& check, Instant now, Cached& cached) 
     Instant const due = has_due ? from_epoch_seconds(row.integer("due")) : Instant::min();
     cached.findings.push_back({std::move(finding), due});
   }
-  for (std::string const& table : guard.tables_read()) cached.versions[table] = store_.version_of(table);
+  for (std::string const& table : guard.tables_read())
+    cached.versions[table] = store_.version_of(table);
   return {};
 }
 
@@ -76,7 +79,8 @@ Result<std::vector<Finding>> CheckRunner::unknowns() {
   std::vector<std::string> sources;
   for (Check const& check : checks())
     for (std::string const& source : check.needs)
-      if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+      if (std::find(sources.begin(), sources.end(), source) == sources.end())
+        sources.push_back(source);
   Silences const silent = TRY(silences(store_, sources));
   std::vector<Finding> findings;
   for (Check const& check : checks()) {
@@ -84,8 +88,14 @@ Result<std::vector<Finding>> CheckRunner::unknowns() {
       auto const found = silent.find(source);
       if (found == silent.end()) continue;
       for (auto const& [target, silence] : found->second) {
-        Finding finding{check.id, FindingState::unknown, target, target, severity_for(check, target),
-                        silence.since.value_or(Instant{}), sentence(source, silence), {}};
+        Finding finding{check.id,
+                        FindingState::unknown,
+                        target,
+                        target,
+                        severity_for(check, target),
+                        silence.since.value_or(Instant{}),
+                        sentence(source, silence),
+                        {}};
         if (silence.evidence) finding.evidence.push_back(*silence.evidence);
         findings.push_back(std::move(finding));
       }
@@ -115,7 +125,8 @@ Result<std::vector<Finding>> CheckRunner::run(Instant now) {
     for (char const* table : {"target", "observation", "asked"})
       unknowns_->versions[table] = store_.version_of(table);
     unknowns_->stale_at = TRY(next_stale());
-    for (Finding& finding : TRY(unknowns())) unknowns_->findings.push_back({std::move(finding), Instant::min()});
+    for (Finding& finding : TRY(unknowns()))
+      unknowns_->findings.push_back({std::move(finding), Instant::min()});
   }
   drop_unknown(findings, unknowns_->findings);
   for (auto const& [finding, due] : unknowns_->findings) findings.push_back(finding);

@@ -16,7 +16,7 @@ namespace landfall {
 
 /// A source that a target needs and that is not observed.
 struct Silence {
-  std::string state;   ///< "failed", "stale", "never_observed"...
+  std::string state;  ///< "failed", "stale", "never_observed"...
   std::string reason;
   std::optional<Instant> since;
   std::optional<std::int64_t> evidence;

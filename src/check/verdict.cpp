@@ -18,7 +18,8 @@ std::span<Asset const> verdict_files();
 
 namespace {
 
-constexpr std::array<std::string_view, 4> fact_names = {"deployed", "running", "healthy", "current"};
+constexpr std::array<std::string_view, 4> fact_names = {"deployed", "running", "healthy",
+                                                        "current"};
 
 SqlFile const& verdict_file(std::string_view fact) {
   static std::map<std::string, SqlFile, std::less<>> const files = [] {
@@ -67,19 +68,24 @@ using ByTarget = std::map<std::string, FactVerdict, std::less<>>;
 Result<ByTarget> judge(Store& store, std::string_view fact, Instant now) {
   SqlFile const& file = verdict_file(fact);
   ByTarget verdicts;
-  sqlite::Rows const rows = TRY(during(fmt::format("verdict {}", fact),
-                                       store.database().query(file.sql, {{":now", epoch_seconds(now)}})));
+  sqlite::Rows const rows =
+      TRY(during(fmt::format("verdict {}", fact),
+                 store.database().query(file.sql, {{":now", epoch_seconds(now)}})));
   for (sqlite::Row const& row : rows) verdicts[row.text("target")] = read_row(fact, row);
   for (auto const& [source, targets] : TRY(silences(store, needs(file))))
-    for (auto const& [target, silence] : targets) verdicts[target] = silent_verdict(fact, source, silence);
+    for (auto const& [target, silence] : targets)
+      verdicts[target] = silent_verdict(fact, source, silence);
   return verdicts;
 }
 
 int badness(Proof proof) {
   switch (proof) {
-    case Proof::ok: return 0;
-    case Proof::unknown: return 1;
-    case Proof::failing: return 2;
+    case Proof::ok:
+      return 0;
+    case Proof::unknown:
+      return 1;
+    case Proof::failing:
+      return 2;
   }
   unreachable_here("a proof has no such value");
 }
@@ -99,9 +105,12 @@ void decide_headline(Verdict& verdict) {
 
 std::string_view to_word(Proof proof) {
   switch (proof) {
-    case Proof::ok: return "ok";
-    case Proof::failing: return "failing";
-    case Proof::unknown: return "unknown";
+    case Proof::ok:
+      return "ok";
+    case Proof::failing:
+      return "failing";
+    case Proof::unknown:
+      return "unknown";
   }
   unreachable_here("a proof has no such value");
 }
@@ -111,7 +120,8 @@ Result<std::vector<Verdict>> verdicts(Store& store, Instant now) {
   std::map<std::string_view, ByTarget> judged;
   for (std::string_view const fact : fact_names) judged[fact] = TRY(judge(store, fact, now));
   std::vector<Verdict> all;
-  sqlite::Rows const targets = TRY(store.database().query("SELECT target FROM target ORDER BY target"));
+  sqlite::Rows const targets =
+      TRY(store.database().query("SELECT target FROM target ORDER BY target"));
   for (sqlite::Row const& row : targets) {
     Verdict verdict;
     verdict.target = row.text("target");

@@ -18,19 +18,19 @@ std::string_view to_word(Proof proof);
 
 /// One of the four facts, from one file of verdicts/.
 struct FactVerdict {
-  std::string fact;   ///< deployed, running, healthy, current
+  std::string fact;  ///< deployed, running, healthy, current
   Proof proof = Proof::unknown;
-  std::string state;  ///< "never deployed", "crashed", "behind"...: two or three words
-  std::string reason; ///< one sentence
+  std::string state;   ///< "never deployed", "crashed", "behind"...: two or three words
+  std::string reason;  ///< one sentence
   std::optional<Instant> since;
   std::vector<std::int64_t> evidence;
 };
 
 struct Verdict {
   std::string target;
-  std::vector<FactVerdict> facts;  ///< deployed, running, healthy, current
-  Proof headline = Proof::unknown; ///< the worst of them; unknown stands between
-  std::string state;               ///< the state of the fact that decides the headline
+  std::vector<FactVerdict> facts;   ///< deployed, running, healthy, current
+  Proof headline = Proof::unknown;  ///< the worst of them; unknown stands between
+  std::string state;                ///< the state of the fact that decides the headline
 };
 
 /// The verdicts of all declared targets at the instant that the store looks at, by name.

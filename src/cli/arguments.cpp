@@ -9,7 +9,9 @@
 namespace landfall {
 namespace {
 
-Error usage(std::string text) { return Error{ErrorKind::usage, std::move(text)}; }
+Error usage(std::string text) {
+  return Error{ErrorKind::usage, std::move(text)};
+}
 
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
   std::string const near = nearest(word, candidates);
@@ -40,13 +42,15 @@ CommandSpec const* match_command(std::vector<CommandSpec> const& commands,
   CommandSpec const* best = nullptr;
   for (CommandSpec const& command : commands) {
     std::vector<std::string> const parts = split(command.name, ' ');
-    if (parts.size() > words.size() || !std::equal(parts.begin(), parts.end(), words.begin())) continue;
+    if (parts.size() > words.size() || !std::equal(parts.begin(), parts.end(), words.begin()))
+      continue;
     if (best == nullptr || command.name.size() > best->name.size()) best = &command;
   }
   return best;
 }
 
-Error unknown_command(std::vector<CommandSpec> const& commands, std::vector<std::string> const& words) {
+Error unknown_command(std::vector<CommandSpec> const& commands,
+                      std::vector<std::string> const& words) {
   std::vector<std::string> names;
   std::vector<std::string> under;
   for (CommandSpec const& command : commands) {
@@ -55,7 +59,8 @@ Error unknown_command(std::vector<CommandSpec> const& commands, std::vector<std:
   }
   if (!under.empty())
     return usage(fmt::format("'{}' needs one more word: {}", words[0], join(under, ", ")));
-  return usage(fmt::format("there is no command '{}'{}", printable(words[0]), did_you_mean(words[0], names)));
+  return usage(fmt::format("there is no command '{}'{}", printable(words[0]),
+                           did_you_mean(words[0], names)));
 }
 
 class Reader {
@@ -86,8 +91,9 @@ class Reader {
     std::string const name = word.substr(0, word.find('='));
     Option const* option = find_option(&command_, name);
     if (option == nullptr)
-      return std::unexpected(usage(fmt::format("'landfall {}' has no option '{}'{}", command_.name,
-                                               printable(name), did_you_mean(name, option_names(&command_)))));
+      return std::unexpected(
+          usage(fmt::format("'landfall {}' has no option '{}'{}", command_.name, printable(name),
+                            did_you_mean(name, option_names(&command_)))));
     bool const attached = name.size() < word.size();
     if (option->value.empty()) {
       if (attached) return std::unexpected(usage(fmt::format("{} takes no value", name)));
@@ -95,7 +101,8 @@ class Reader {
       return {};
     }
     if (!attached && at + 1 >= words_.size())
-      return std::unexpected(usage(fmt::format("{} needs a value: {} {}", name, name, option->value)));
+      return std::unexpected(
+          usage(fmt::format("{} needs a value: {} {}", name, name, option->value)));
     std::string const value = attached ? word.substr(name.size() + 1) : words_[++at];
     if (!option->choices.empty() &&
         std::find(option->choices.begin(), option->choices.end(), value) == option->choices.end())
@@ -108,11 +115,13 @@ class Reader {
   Result<> check_operands(Arguments const& arguments) const {
     std::size_t const count = arguments.operands.size();
     if (count < command_.operands_min)
-      return std::unexpected(usage(fmt::format("too few words: expected 'landfall {} {}'", command_.name, command_.usage)));
+      return std::unexpected(usage(
+          fmt::format("too few words: expected 'landfall {} {}'", command_.name, command_.usage)));
     if (count > command_.operands_max)
-      return std::unexpected(usage(fmt::format("'{}' is too much: expected 'landfall {}{}{}'",
-                                               printable(arguments.operands[command_.operands_max]),
-                                               command_.name, command_.usage.empty() ? "" : " ", command_.usage)));
+      return std::unexpected(
+          usage(fmt::format("'{}' is too much: expected 'landfall {}{}{}'",
+                            printable(arguments.operands[command_.operands_max]), command_.name,
+                            command_.usage.empty() ? "" : " ", command_.usage)));
     return {};
   }
 
@@ -184,15 +193,17 @@ std::string help_text(std::vector<CommandSpec> const& commands) {
 }
 
 std::string help_text(CommandSpec const& command) {
-  std::string text = fmt::format("{}\n\nUsage: landfall {}{}{} [OPTIONS]\n\n{}\n\nOptions:\n", command.summary,
-                                 command.name, command.usage.empty() ? "" : " ", command.usage, command.details);
+  std::string text =
+      fmt::format("{}\n\nUsage: landfall {}{}{} [OPTIONS]\n\n{}\n\nOptions:\n", command.summary,
+                  command.name, command.usage.empty() ? "" : " ", command.usage, command.details);
   text += option_lines(command.options) + option_lines(common_options());
   text += "\nExamples:\n";
   for (std::string const& example : command.examples) text += fmt::format("  {}\n", example);
   return text;
 }
 
-Result<std::string> completion_script(std::vector<CommandSpec> const& commands, std::string_view shell) {
+Result<std::string> completion_script(std::vector<CommandSpec> const& commands,
+                                      std::string_view shell) {
   std::string cases;
   std::vector<std::string> firsts;
   std::string fish;
@@ -206,18 +217,22 @@ Result<std::string> completion_script(std::vector<CommandSpec> const& commands, 
                         replace_all(command.summary, "'", "\\'"));
     for (std::string const& name : words)
       if (name.starts_with("--"))
-        fish += fmt::format("complete -c landfall -n '__fish_seen_subcommand_from {}' -l {}\n", first, name.substr(2));
+        fish += fmt::format("complete -c landfall -n '__fish_seen_subcommand_from {}' -l {}\n",
+                            first, name.substr(2));
   }
   std::string const bash = fmt::format(
       "_landfall() {{\n  local words=\"\" current=\"${{COMP_WORDS[COMP_CWORD]}}\"\n"
-      "  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{}\"; else\n  for command in \"${{COMP_WORDS[1]}}\"; do\n"
+      "  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"{}\"; else\n  for command in "
+      "\"${{COMP_WORDS[1]}}\"; do\n"
       "  case \"$command\" in\n{}  esac\n  done\n  fi\n"
-      "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}}\ncomplete -o default -F _landfall landfall\n",
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}}\ncomplete -o default -F "
+      "_landfall landfall\n",
       join(firsts, " "), cases);
   if (shell == "bash") return bash;
   if (shell == "zsh") return "autoload -U +X bashcompinit && bashcompinit\n" + bash;
   if (shell == "fish") return fish;
-  return std::unexpected(usage(fmt::format("no completion for '{}': expected bash, zsh or fish", printable(shell))));
+  return std::unexpected(
+      usage(fmt::format("no completion for '{}': expected bash, zsh or fish", printable(shell))));
 }
 
 }  // namespace landfall

@@ -22,10 +22,10 @@ struct Option {
 struct Context;
 
 struct CommandSpec {
-  std::string name;       ///< "check", or two words: "incident report"
-  std::string summary;    ///< one line
-  std::string usage;      ///< operands: "TARGET [REF]"
-  std::string details;    ///< what it answers and how, a paragraph or two
+  std::string name;     ///< "check", or two words: "incident report"
+  std::string summary;  ///< one line
+  std::string usage;    ///< operands: "TARGET [REF]"
+  std::string details;  ///< what it answers and how, a paragraph or two
   std::vector<Option> options;
   std::vector<std::string> examples;
   std::size_t operands_min = 0;
@@ -54,6 +54,7 @@ Result<Arguments> parse_arguments(std::vector<CommandSpec> const& commands,
 std::string help_text(std::vector<CommandSpec> const& commands);
 std::string help_text(CommandSpec const& command);
 /// A completion script for "bash", "zsh" or "fish".
-Result<std::string> completion_script(std::vector<CommandSpec> const& commands, std::string_view shell);
+Result<std::string> completion_script(std::vector<CommandSpec> const& commands,
+                                      std::string_view shell);
 
 }  // namespace landfall

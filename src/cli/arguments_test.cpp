@@ -15,7 +15,8 @@ std::string error_of(std::vector<std::string> const& words) {
 
 TEST(Arguments, are_read_in_any_order) {
   auto const commands = all_commands();
-  auto const arguments = parse_arguments(commands, {"deploy", "--as=ann", "shop/production", "--plan", "main"});
+  auto const arguments =
+      parse_arguments(commands, {"deploy", "--as=ann", "shop/production", "--plan", "main"});
   ASSERT_TRUE(arguments) << arguments.error().text;
   EXPECT_EQ(arguments->command->name, "deploy");
   EXPECT_EQ(arguments->operands, (std::vector<std::string>{"shop/production", "main"}));
@@ -32,10 +33,13 @@ TEST(Arguments, two_words_name_a_command) {
 
 TEST(Arguments, mistakes_are_told_with_what_was_meant) {
   EXPECT_EQ(error_of({"chekc"}), "there is no command 'chekc': did you mean 'check'?");
-  EXPECT_EQ(error_of({"incident"}), "'incident' needs one more word: incident list, incident report");
-  EXPECT_EQ(error_of({"check", "--as-off", "x"}), "'landfall check' has no option '--as-off': did you mean '--as-of'?");
+  EXPECT_EQ(error_of({"incident"}),
+            "'incident' needs one more word: incident list, incident report");
+  EXPECT_EQ(error_of({"check", "--as-off", "x"}),
+            "'landfall check' has no option '--as-off': did you mean '--as-of'?");
   EXPECT_EQ(error_of({"check", "--as-of"}), "--as-of needs a value: --as-of TIME");
-  EXPECT_EQ(error_of({"check", "--output", "xml"}), "--output takes one of text, json, sarif, github, found 'xml'");
+  EXPECT_EQ(error_of({"check", "--output", "xml"}),
+            "--output takes one of text, json, sarif, github, found 'xml'");
   EXPECT_EQ(error_of({"check", "extra"}), "'extra' is too much: expected 'landfall check'");
   EXPECT_EQ(error_of({"query"}), "too few words: expected 'landfall query SQL'");
   EXPECT_EQ(error_of({"deploy", "--plan=yes", "a"}), "--plan takes no value");

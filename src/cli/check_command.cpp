@@ -8,7 +8,8 @@ namespace {
 
 Result<Evaluation> evaluation_for(Context& context, Store& store, Intent const& intent) {
   if (context.arguments.has("--as-of")) {
-    Instant const at = TRY(during("--as-of", parse_instant(context.arguments.value_or("--as-of", ""))));
+    Instant const at =
+        TRY(during("--as-of", parse_instant(context.arguments.value_or("--as-of", ""))));
     return evaluate_as_of(store, intent, at);
   }
   if (!context.arguments.has("--offline")) {
@@ -37,21 +38,24 @@ Result<int> run_check(Context& context) {
 }  // namespace
 
 CommandSpec check_command() {
-  return {"check",
-          "Is every declared target deployed, running, healthy and current?",
-          "",
-          "Asks Heroku, GitHub and the targets themselves, keeps the answers as evidence, and judges.\n"
-          "Four facts of each target are proven separately; then each check says what it found, since\n"
-          "when, why it matters, by which evidence, and what mends it. What could not be observed is\n"
-          "unknown, and never green.\n\n"
-          "Needs HEROKU_API_KEY and GITHUB_TOKEN in the environment (or ..._FILE with a file's path).",
-          {{"--as-of", "TIME", "judge what was so at that time, from the facts that are kept; asks nobody"},
-           {"--offline", "", "judge the facts that are kept; asks nobody"},
-           {"--output", "FORM", "the form of the answer", {"text", "json", "sarif", "github"}}},
-          {"landfall check", "landfall check --as-of 2026-04-25T00:00Z", "landfall check --output sarif > landfall.sarif"},
-          0,
-          0,
-          run_check};
+  return {
+      "check",
+      "Is every declared target deployed, running, healthy and current?",
+      "",
+      "Asks Heroku, GitHub and the targets themselves, keeps the answers as evidence, and judges.\n"
+      "Four facts of each target are proven separately; then each check says what it found, since\n"
+      "when, why it matters, by which evidence, and what mends it. What could not be observed is\n"
+      "unknown, and never green.\n\n"
+      "Needs HEROKU_API_KEY and GITHUB_TOKEN in the environment (or ..._FILE with a file's path).",
+      {{"--as-of", "TIME",
+        "judge what was so at that time, from the facts that are kept; asks nobody"},
+       {"--offline", "", "judge the facts that are kept; asks nobody"},
+       {"--output", "FORM", "the form of the answer", {"text", "json", "sarif", "github"}}},
+      {"landfall check", "landfall check --as-of 2026-04-25T00:00Z",
+       "landfall check --output sarif > landfall.sarif"},
+      0,
+      0,
+      run_check};
 }
 
 }  // namespace landfall

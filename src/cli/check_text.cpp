@@ -18,15 +18,20 @@ std::string since_text(std::optional<Instant> since, Instant now) {
 
 Paint paint_of(Proof proof) {
   switch (proof) {
-    case Proof::ok: return Paint::green;
-    case Proof::failing: return Paint::red;
-    case Proof::unknown: return Paint::yellow;
+    case Proof::ok:
+      return Paint::green;
+    case Proof::failing:
+      return Paint::red;
+    case Proof::unknown:
+      return Paint::yellow;
   }
   return Paint::plain;
 }
 
 std::string proof_mark(Output const& output, Proof proof) {
-  std::string_view const word = proof == Proof::ok ? "ok  " : proof == Proof::failing ? "FAIL" : "?   ";
+  std::string_view const word = proof == Proof::ok        ? "ok  "
+                                : proof == Proof::failing ? "FAIL"
+                                                          : "?   ";
   return output.paint(paint_of(proof), word);
 }
 
@@ -45,7 +50,8 @@ std::string verdict_text(Output const& output, Verdict const& verdict, Instant n
 
 std::string fix_of(Check const& check, Finding const& finding, Intent const& intent) {
   Target const* target = intent.target(finding.target);
-  std::string fix = replace_all(check.fix, "{target}", finding.target.empty() ? "TARGET" : finding.target);
+  std::string fix =
+      replace_all(check.fix, "{target}", finding.target.empty() ? "TARGET" : finding.target);
   return replace_all(std::move(fix), "{app}", target == nullptr ? finding.subject : target->app);
 }
 
@@ -68,8 +74,8 @@ std::string unknown_text(Output const& output, std::vector<Finding> const& findi
     std::vector<std::string> const sources(silent.sources.begin(), silent.sources.end());
     std::vector<std::string> const checks(silent.checks.begin(), silent.checks.end());
     text += fmt::format("  {} {}\n", output.paint(Paint::yellow, "?"),
-                        wrapped(fmt::format("{}: {} of {}, so {} cannot be told", key.first, key.second,
-                                            join(sources, ", "), join(checks, ", ")),
+                        wrapped(fmt::format("{}: {} of {}, so {} cannot be told", key.first,
+                                            key.second, join(sources, ", "), join(checks, ", ")),
                                 4, static_cast<std::size_t>(output.width)));
   }
   return text.empty() ? text : "\nUnknown\n" + text;
@@ -86,12 +92,16 @@ std::string summary_text(Output const& output, Evaluation const& evaluation) {
     ++severities[finding.severity];
   }
   std::vector<std::string> parts;
-  for (auto const& [severity, count] : severities) parts.push_back(fmt::format("{} {}", count, severity));
-  std::string text = fmt::format(
-      "{}: {} live, {} failing, {} unknown; {}{}", counted(std::ssize(evaluation.verdicts), "target", "targets"),
-      counts[0], counts[1], counts[2], counted(violated, "finding", "findings"),
-      parts.empty() ? "" : fmt::format(" ({})", join(parts, ", ")));
-  Paint const paint = evaluation.exit_code() == 0 ? Paint::green : evaluation.exit_code() == 1 ? Paint::red : Paint::yellow;
+  for (auto const& [severity, count] : severities)
+    parts.push_back(fmt::format("{} {}", count, severity));
+  std::string text =
+      fmt::format("{}: {} live, {} failing, {} unknown; {}{}",
+                  counted(std::ssize(evaluation.verdicts), "target", "targets"), counts[0],
+                  counts[1], counts[2], counted(violated, "finding", "findings"),
+                  parts.empty() ? "" : fmt::format(" ({})", join(parts, ", ")));
+  Paint const paint = evaluation.exit_code() == 0   ? Paint::green
+                      : evaluation.exit_code() == 1 ? Paint::red
+                                                    : Paint::yellow;
   if (evaluation.exit_code() == 0)
     text = fmt::format("all {} live, nothing found: proven at {}", std::ssize(evaluation.verdicts),
                        to_minutes(evaluation.at));
@@ -106,17 +116,18 @@ Json json_evidence(std::vector<std::int64_t> const& evidence) {
 
 Json json_finding(Intent const& intent, Finding const& finding) {
   Check const* check = find_check(finding.check);
-  return Json::object({{"check", finding.check},
-                       {"state", finding.state == FindingState::violated ? "violated" : "unknown"},
-                       {"severity", finding.severity},
-                       {"subject", finding.subject},
-                       {"target", finding.target.empty() ? Json() : Json(finding.target)},
-                       {"since", finding.since == Instant{} ? Json() : Json(iso8601(finding.since))},
-                       {"message", finding.message},
-                       {"evidence", json_evidence(finding.evidence)},
-                       {"title", check->title},
-                       {"why", check->why},
-                       {"fix", fix_of(*check, finding, intent)}});
+  return Json::object(
+      {{"check", finding.check},
+       {"state", finding.state == FindingState::violated ? "violated" : "unknown"},
+       {"severity", finding.severity},
+       {"subject", finding.subject},
+       {"target", finding.target.empty() ? Json() : Json(finding.target)},
+       {"since", finding.since == Instant{} ? Json() : Json(iso8601(finding.since))},
+       {"message", finding.message},
+       {"evidence", json_evidence(finding.evidence)},
+       {"title", check->title},
+       {"why", check->why},
+       {"fix", fix_of(*check, finding, intent)}});
 }
 
 struct Place {
@@ -146,9 +157,10 @@ std::vector<std::vector<Finding>> grouped(std::vector<Finding> const& findings) 
   std::vector<std::vector<Finding>> groups;
   for (Finding const& finding : findings) {
     if (finding.state != FindingState::violated) continue;
-    auto const group = std::find_if(groups.begin(), groups.end(), [&](std::vector<Finding> const& one) {
-      return one.front().check == finding.check && one.front().severity == finding.severity;
-    });
+    auto const group =
+        std::find_if(groups.begin(), groups.end(), [&](std::vector<Finding> const& one) {
+          return one.front().check == finding.check && one.front().severity == finding.severity;
+        });
     if (group == groups.end())
       groups.push_back({finding});
     else
@@ -159,7 +171,8 @@ std::vector<std::vector<Finding>> grouped(std::vector<Finding> const& findings) 
 
 }  // namespace
 
-std::string findings_text(Output const& output, Intent const& intent, std::span<Finding const> findings, Instant now) {
+std::string findings_text(Output const& output, Intent const& intent,
+                          std::span<Finding const> findings, Instant now) {
   Finding const& first = findings.front();
   Check const* check = find_check(first.check);
   auto const width = static_cast<std::size_t>(output.width);
@@ -168,7 +181,8 @@ std::string findings_text(Output const& output, Intent const& intent, std::span<
                                  output.paint(Paint::bold, first.check), check->title);
   for (Finding const& finding : findings) {
     std::string const subject = finding.target.empty() ? finding.subject : finding.target;
-    text += fmt::format("  {}\n", wrapped(fmt::format("{}: {}", subject, finding.message), 6, width));
+    text +=
+        fmt::format("  {}\n", wrapped(fmt::format("{}: {}", subject, finding.message), 6, width));
     text += fmt::format("      {} {}\n", output.paint(Paint::dim, since_text(finding.since, now)),
                         output.paint(Paint::dim, evidence_text(finding.evidence)));
   }
@@ -179,9 +193,11 @@ std::string findings_text(Output const& output, Intent const& intent, std::span<
 
 std::string check_text(Output const& output, Intent const& intent, Evaluation const& evaluation) {
   std::string text;
-  for (Verdict const& verdict : evaluation.verdicts) text += verdict_text(output, verdict, evaluation.at);
+  for (Verdict const& verdict : evaluation.verdicts)
+    text += verdict_text(output, verdict, evaluation.at);
   std::vector<std::vector<Finding>> groups = grouped(evaluation.findings);
-  for (std::vector<Finding> const& group : groups) text += "\n" + findings_text(output, intent, group, evaluation.at);
+  for (std::vector<Finding> const& group : groups)
+    text += "\n" + findings_text(output, intent, group, evaluation.at);
   text += unknown_text(output, evaluation.findings);
   return text + summary_text(output, evaluation);
 }
@@ -191,11 +207,12 @@ std::string check_json(Intent const& intent, Evaluation const& evaluation) {
   for (Verdict const& verdict : evaluation.verdicts) {
     Json facts = Json::object();
     for (FactVerdict const& fact : verdict.facts)
-      facts.set(fact.fact, Json::object({{"proof", to_word(fact.proof)},
-                                         {"state", fact.state},
-                                         {"reason", fact.reason},
-                                         {"since", fact.since ? Json(iso8601(*fact.since)) : Json()},
-                                         {"evidence", json_evidence(fact.evidence)}}));
+      facts.set(fact.fact,
+                Json::object({{"proof", to_word(fact.proof)},
+                              {"state", fact.state},
+                              {"reason", fact.reason},
+                              {"since", fact.since ? Json(iso8601(*fact.since)) : Json()},
+                              {"evidence", json_evidence(fact.evidence)}}));
     targets.push(Json::object({{"target", verdict.target},
                                {"verdict", to_word(verdict.headline)},
                                {"state", verdict.state},
@@ -221,18 +238,23 @@ std::string check_sarif(Intent const& intent, Evaluation const& evaluation) {
   Json results = Json::array();
   for (Finding const& finding : evaluation.findings) {
     Place const place = place_of(intent, finding);
-    Json location = Json::object(
-        {{"physicalLocation", Json::object({{"artifactLocation", Json::object({{"uri", place.file}})},
-                                            {"region", Json::object({{"startLine", place.line}})}})}});
+    Json location =
+        Json::object({{"physicalLocation",
+                       Json::object({{"artifactLocation", Json::object({{"uri", place.file}})},
+                                     {"region", Json::object({{"startLine", place.line}})}})}});
     results.push(Json::object(
         {{"ruleId", finding.check},
          {"level", level_of(finding)},
-         {"message", Json::object({{"text", fmt::format("{}: {}", finding.subject, finding.message)}})},
+         {"message",
+          Json::object({{"text", fmt::format("{}: {}", finding.subject, finding.message)}})},
          {"locations", Json::array({std::move(location)})},
-         {"partialFingerprints", Json::object({{"landfall/v1", sha256(finding.check + "\n" + finding.subject)}})}}));
+         {"partialFingerprints",
+          Json::object({{"landfall/v1", sha256(finding.check + "\n" + finding.subject)}})}}));
   }
-  Json driver = Json::object({{"name", "landfall"}, {"version", LANDFALL_VERSION}, {"rules", std::move(rules)}});
-  Json run = Json::object({{"tool", Json::object({{"driver", std::move(driver)}})}, {"results", std::move(results)}});
+  Json driver = Json::object(
+      {{"name", "landfall"}, {"version", LANDFALL_VERSION}, {"rules", std::move(rules)}});
+  Json run = Json::object(
+      {{"tool", Json::object({{"driver", std::move(driver)}})}, {"results", std::move(results)}});
   return Json::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                        {"version", "2.1.0"},
                        {"runs", Json::array({std::move(run)})}})
@@ -243,7 +265,8 @@ std::string check_sarif(Intent const& intent, Evaluation const& evaluation) {
 std::string check_annotations(Intent const& intent, Evaluation const& evaluation) {
   // docs.github.com "Workflow commands": % CR LF are escaped in data, and : , too in properties.
   auto const data = [](std::string text) {
-    return replace_all(replace_all(replace_all(std::move(text), "%", "%25"), "\r", "%0D"), "\n", "%0A");
+    return replace_all(replace_all(replace_all(std::move(text), "%", "%25"), "\r", "%0D"), "\n",
+                       "%0A");
   };
   auto const property = [&](std::string text) {
     return replace_all(replace_all(data(std::move(text)), ":", "%3A"), ",", "%2C");
@@ -251,9 +274,10 @@ std::string check_annotations(Intent const& intent, Evaluation const& evaluation
   std::string text;
   for (Finding const& finding : evaluation.findings) {
     Place const place = place_of(intent, finding);
-    text += fmt::format("::{} file={},line={},title={}::{}\n", level_of(finding), property(place.file), place.line,
-                        property(fmt::format("{} {}", finding.severity, find_check(finding.check)->title)),
-                        data(fmt::format("{}: {}", finding.subject, finding.message)));
+    text += fmt::format(
+        "::{} file={},line={},title={}::{}\n", level_of(finding), property(place.file), place.line,
+        property(fmt::format("{} {}", finding.severity, find_check(finding.check)->title)),
+        data(fmt::format("{}: {}", finding.subject, finding.message)));
   }
   return text;
 }

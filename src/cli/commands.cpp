@@ -12,11 +12,13 @@ int exit_code_of(Error const& error) {
   if (error.code == "interrupted") return 130;
   switch (error.kind) {
     case ErrorKind::usage:
-    case ErrorKind::config: return 2;
+    case ErrorKind::config:
+      return 2;
     case ErrorKind::network:
     case ErrorKind::refused:
     case ErrorKind::missing:
-    case ErrorKind::data: return 3;
+    case ErrorKind::data:
+      return 3;
   }
   return 3;
 }
@@ -24,11 +26,15 @@ int exit_code_of(Error const& error) {
 }  // namespace
 
 std::vector<CommandSpec> all_commands() {
-  return {demo_command(),         check_command(),           deploy_command(),  approve_command(),
-          reject_command(),       deploys_command(),         fix_command(),     incident_list_command(),
-          incident_report_command(), query_command(),        tables_command(),  checks_command(),
-          init_command(),         config_check_command(),    sandbox_command(), completion_command(),
-          version_command()};
+  return {demo_command(),          check_command(),
+          deploy_command(),        approve_command(),
+          reject_command(),        lift_command(),
+          deploys_command(),       fix_command(),
+          incident_list_command(), incident_report_command(),
+          query_command(),         tables_command(),
+          checks_command(),        init_command(),
+          config_check_command(),  sandbox_command(),
+          completion_command(),    version_command()};
 }
 
 int run_command(World world, Output const& output, std::vector<std::string> const& words,
@@ -41,7 +47,8 @@ int run_command(World world, Output const& output, std::vector<std::string> cons
   auto const arguments = parse_arguments(commands, words);
   if (!arguments) return fail_with(arguments.error(), "Run `landfall --help` for what there is.\n");
   if (arguments->help) {
-    output.out(arguments->command == nullptr ? help_text(commands) : help_text(*arguments->command));
+    output.out(arguments->command == nullptr ? help_text(commands)
+                                             : help_text(*arguments->command));
     return 0;
   }
   Context context{world, output, *arguments, std::move(set_clock), std::move(on_interrupt)};

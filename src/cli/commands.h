@@ -23,6 +23,7 @@ CommandSpec fix_command();
 CommandSpec incident_list_command();
 CommandSpec incident_report_command();
 CommandSpec init_command();
+CommandSpec lift_command();
 CommandSpec query_command();
 CommandSpec reject_command();
 CommandSpec sandbox_command();

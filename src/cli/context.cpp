@@ -40,11 +40,15 @@ Result<Intent> load_intent(Context& context) {
 }
 
 Result<Store> open_store(Context& context, std::string const& intent_file, sqlite::Access access) {
-  std::string const path = context.arguments.value_or("--store", folder_of(intent_file) + "landfall.db");
+  std::string const path =
+      context.arguments.value_or("--store", folder_of(intent_file) + "landfall.db");
   if (access == sqlite::Access::read_only && !context.world.files.exists(path))
-    return fail(ErrorKind::config,
-                fmt::format("{}: there is no such database: `landfall check` makes it, --store names another", path),
-                "no_store");
+    return fail(
+        ErrorKind::config,
+        fmt::format(
+            "{}: there is no such database: `landfall check` makes it, --store names another",
+            path),
+        "no_store");
   return Store::open(path, access);
 }
 
@@ -53,9 +57,11 @@ Result<Target const*> named_target(Intent const& intent, std::string_view name) 
   std::vector<std::string> names;
   for (Target const& target : intent.targets) names.push_back(target.name);
   std::string const near = nearest(name, names);
-  return fail(ErrorKind::usage,
-              fmt::format("{} declares no target '{}'{}; it declares {}", intent.file, printable(name),
-                          near.empty() ? "" : fmt::format(": did you mean '{}'?", near), join(names, ", ")));
+  return fail(
+      ErrorKind::usage,
+      fmt::format("{} declares no target '{}'{}; it declares {}", intent.file, printable(name),
+                  near.empty() ? "" : fmt::format(": did you mean '{}'?", near),
+                  join(names, ", ")));
 }
 
 }  // namespace landfall

@@ -36,8 +36,8 @@ Result<Store> open_store(Context& context, std::string const& intent_file,
 /// The target of that name, or an Error that names the nearest one.
 Result<Target const*> named_target(Intent const& intent, std::string_view name);
 
-/// Works on the loop until what was started calls back. A loop that is stopped before (Ctrl-C) is an
-/// Error with the code "interrupted".
+/// Works on the loop until what was started calls back. A loop that is stopped before (Ctrl-C) is
+/// an Error with the code "interrupted".
 template <class T>
 Result<T> wait_for(World world, std::function<void(std::function<void(Result<T>)>)> const& start) {
   auto const result = std::make_shared<std::optional<Result<T>>>();

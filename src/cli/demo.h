@@ -14,8 +14,8 @@ struct DemoOptions {
 };
 
 /// Starts the sandbox at the world's own time, shows what check finds, applies the proposed fixes,
-/// deploys through the gate, checks again and writes the report. 0: all of it came out as it should.
-/// Ends every process that it started, whatever happens.
+/// deploys through the gate, checks again and writes the report. 0: all of it came out as it
+/// should. Ends every process that it started, whatever happens.
 Result<int> run_demo(Context& context, DemoOptions const& options);
 
 }  // namespace landfall

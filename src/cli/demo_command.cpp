@@ -18,9 +18,12 @@ CommandSpec demo_command() {
   return {"demo",
           "The incident that landfall was made for, end to end, here",
           "",
-          "Starts a Heroku and a GitHub on this machine, in which a production app stands for eight days\n"
-          "with seven releases and no code; shows what `landfall check` finds, applies the proposed fixes,\n"
-          "deploys through smoke gate and approval, proves the result from two witnesses and writes the RCA.\n"
+          "Starts a Heroku and a GitHub on this machine, in which a production app stands for "
+          "eight days\n"
+          "with seven releases and no code; shows what `landfall check` finds, applies the "
+          "proposed fixes,\n"
+          "deploys through smoke gate and approval, proves the result from two witnesses and "
+          "writes the RCA.\n"
           "Nothing is asked of the network and nothing is left running.",
           {{"--fast", "", "do not wait between steps"},
            {"--folder", "DIR", "where its files go; default: landfall-demo"}},

@@ -16,17 +16,19 @@ Result<DeployState> run_deploy(DeployRun const& run, std::int64_t deploy) {
     Paint const paint = event.outcome == "done"     ? Paint::green
                         : event.outcome == "failed" ? Paint::red
                                                     : Paint::dim;
-    output.line(fmt::format("  {:<10} {:<8} {}", to_word(event.state), output.paint(paint, event.outcome),
-                            printable(event.text)));
+    output.line(fmt::format("  {:<10} {:<8} {}", to_word(event.state),
+                            output.paint(paint, event.outcome), printable(event.text)));
     if (event.state == DeployState::approval && event.outcome == "waiting" && !asked) {
       asked = true;
       run.on_approval(event.deploy);
     }
   };
   Deployment deployment(run.context.world, run.store, run.intent, run.platforms, deploy, options);
-  return wait_for<DeployState>(run.context.world, [&](std::function<void(Result<DeployState>)> done) {
-    deployment.start([done = std::move(done)](Result<DeployState> end) { done(std::move(end)); });
-  });
+  return wait_for<DeployState>(
+      run.context.world, [&](std::function<void(Result<DeployState>)> done) {
+        deployment.start(
+            [done = std::move(done)](Result<DeployState> end) { done(std::move(end)); });
+      });
 }
 
 Result<std::string> person(Context const& context) {

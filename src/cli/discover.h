@@ -18,6 +18,7 @@ Result<std::string> repository_of_git_config(std::string_view text);
 
 /// Apps that the Heroku token can see, and the workflows that deploy them: from this checkout, or
 /// from GitHub if it has none.
-Result<Discovered> discover(Context& context, Platforms const& platforms, std::string const& repository);
+Result<Discovered> discover(Context& context, Platforms const& platforms,
+                            std::string const& repository);
 
 }  // namespace landfall

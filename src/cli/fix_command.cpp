@@ -16,10 +16,12 @@ Result<> check_name(std::string const& name) {
   std::vector<std::string> ids;
   for (Check const& one : checks()) ids.push_back(one.id);
   if (check == nullptr)
-    return fail(ErrorKind::usage,
-                fmt::format("there is no check '{}': did you mean '{}'?", printable(name), nearest(name, ids)));
+    return fail(ErrorKind::usage, fmt::format("there is no check '{}': did you mean '{}'?",
+                                              printable(name), nearest(name, ids)));
   if (!has_fix(name))
-    return fail(ErrorKind::usage, fmt::format("'{}' has no fix that landfall can make. What mends it: {}", name, check->fix));
+    return fail(
+        ErrorKind::usage,
+        fmt::format("'{}' has no fix that landfall can make. What mends it: {}", name, check->fix));
   return {};
 }
 
@@ -32,7 +34,8 @@ Result<int> run_fix(Context& context) {
   TRY(store.declare(intent));
   std::vector<Fix> const fixes = TRY(proposed_fixes(context, store, intent, platforms, check));
   if (fixes.empty()) {
-    context.output.line(fmt::format("No open finding of {}: nothing to mend. `landfall check` looks again.", check));
+    context.output.line(fmt::format(
+        "No open finding of {}: nothing to mend. `landfall check` looks again.", check));
     return 0;
   }
   for (Fix const& fix : fixes) {
@@ -52,10 +55,13 @@ Result<int> run_fix(Context& context) {
 }  // namespace
 
 std::string fix_text(Output const& output, Fix const& fix) {
-  std::string text = fmt::format("{}  {}\n  {}\n", output.paint(Paint::bold, fix.check), fix.subject, fix.title);
+  std::string text =
+      fmt::format("{}  {}\n  {}\n", output.paint(Paint::bold, fix.check), fix.subject, fix.title);
   for (std::string const& call : fix.calls) text += fmt::format("    {}\n", call);
   for (std::string const& line : lines_of(fix.diff)) {
-    Paint const paint = line.starts_with('+') ? Paint::green : line.starts_with('-') ? Paint::red : Paint::dim;
+    Paint const paint = line.starts_with('+')   ? Paint::green
+                        : line.starts_with('-') ? Paint::red
+                                                : Paint::dim;
     text += "    " + output.paint(paint, printable(line)) + "\n";
   }
   return text;
@@ -68,7 +74,8 @@ Result<std::vector<Fix>> proposed_fixes(Context& context, Store& store, Intent c
   });
 }
 
-Result<std::vector<std::string>> applied_fix(Context& context, Store& store, Platforms const& platforms, Fix const& fix) {
+Result<std::vector<std::string>> applied_fix(Context& context, Store& store,
+                                             Platforms const& platforms, Fix const& fix) {
   return wait_for<std::vector<std::string>>(
       context.world, [&](std::function<void(Result<std::vector<std::string>>)> done) {
         apply_fix(context.world, store, platforms, fix, std::move(done));
@@ -79,8 +86,10 @@ CommandSpec fix_command() {
   return {"fix",
           "Show what mends a finding, and do it when told to",
           "CHECK",
-          "For environment-missing, environment-unprotected, masked-failure and duplicate-path: shows the\n"
-          "exact calls and the patch of the workflow file. --apply makes them: the environment by GitHub's\n"
+          "For environment-missing, environment-unprotected, masked-failure and duplicate-path: "
+          "shows the\n"
+          "exact calls and the patch of the workflow file. --apply makes them: the environment by "
+          "GitHub's\n"
           "API, the file by a commit on the target's branch. Every answer is kept as evidence.",
           {{"--apply", "", "do it"}},
           {"landfall fix environment-missing", "landfall fix duplicate-path --apply"},

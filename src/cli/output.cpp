@@ -11,13 +11,20 @@ namespace {
 
 std::string_view code_of(Paint paint) {
   switch (paint) {
-    case Paint::plain: return "0";
-    case Paint::bold: return "1";
-    case Paint::dim: return "2";
-    case Paint::red: return "1;31";
-    case Paint::yellow: return "33";
-    case Paint::green: return "32";
-    case Paint::blue: return "36";
+    case Paint::plain:
+      return "0";
+    case Paint::bold:
+      return "1";
+    case Paint::dim:
+      return "2";
+    case Paint::red:
+      return "1;31";
+    case Paint::yellow:
+      return "33";
+    case Paint::green:
+      return "32";
+    case Paint::blue:
+      return "36";
   }
   return "0";
 }
@@ -42,7 +49,9 @@ std::string Output::paint(Paint paint, std::string_view text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", code_of(paint), text);
 }
 
-void Output::line(std::string_view text) const { out(std::string(text) + "\n"); }
+void Output::line(std::string_view text) const {
+  out(std::string(text) + "\n");
+}
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string result;
@@ -96,7 +105,8 @@ std::string cell_text(std::string_view column, sqlite::Value const& value) {
 std::string evidence_text(std::vector<std::int64_t> const& evidence) {
   if (evidence.empty()) return "";
   std::string text = "[";
-  for (std::int64_t const number : evidence) text += fmt::format("{}E{}", text.size() > 1 ? " " : "", number);
+  for (std::int64_t const number : evidence)
+    text += fmt::format("{}E{}", text.size() > 1 ? " " : "", number);
   return text + "]";
 }
 

@@ -13,16 +13,18 @@ namespace landfall {
 int Evaluation::exit_code() const {
   // A silent source is found, and still is something that could not be observed.
   auto const violates = [](Finding const& finding) {
-    return finding.state == FindingState::violated && find_check(finding.check)->cause != "observer";
+    return finding.state == FindingState::violated &&
+           find_check(finding.check)->cause != "observer";
   };
-  bool const bad =
-      std::any_of(findings.begin(), findings.end(), violates) ||
-      std::any_of(verdicts.begin(), verdicts.end(),
-                  [](Verdict const& verdict) { return verdict.headline == Proof::failing; });
+  bool const bad = std::any_of(findings.begin(), findings.end(), violates) ||
+                   std::any_of(verdicts.begin(), verdicts.end(), [](Verdict const& verdict) {
+                     return verdict.headline == Proof::failing;
+                   });
   if (bad) return 1;
-  bool const unknown = !findings.empty() || std::any_of(verdicts.begin(), verdicts.end(), [](Verdict const& verdict) {
-    return verdict.headline == Proof::unknown;
-  });
+  bool const unknown = !findings.empty() ||
+                       std::any_of(verdicts.begin(), verdicts.end(), [](Verdict const& verdict) {
+                         return verdict.headline == Proof::unknown;
+                       });
   return unknown ? 3 : 0;
 }
 
@@ -38,7 +40,8 @@ Result<> collect(Context& context, Store& store, Intent const& intent, Platforms
                            int done, int asked, std::string_view what) {
       if (loop.now() - start < 1s) return;
       std::string const line = fmt::format("{}/{} {}", done, asked, what);
-      output.err("\r\x1b[K" + line.substr(0, static_cast<std::size_t>(std::min(output.width, 200)) - 1));
+      output.err("\r\x1b[K" +
+                 line.substr(0, static_cast<std::size_t>(std::min(output.width, 200)) - 1));
     };
   Collection collection(context.world, store, intent, platforms, options);
   Result<> const result = wait_for<void>(context.world, [&](std::function<void(Result<>)> done) {

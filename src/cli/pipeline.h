@@ -16,7 +16,8 @@ struct Evaluation {
   std::vector<Verdict> verdicts;
   std::vector<Finding> findings;
 
-  /// 0: all proven good; 1: something is violated or failing; 3: nothing is, but something is unknown.
+  /// 0: all proven good; 1: something is violated or failing; 3: nothing is, but something is
+  /// unknown.
   int exit_code() const;
 };
 

@@ -59,7 +59,8 @@ std::string rows_table(sqlite::Rows const& rows) {
 Error explain(Error error) {
   error.kind = ErrorKind::usage;
   if (error.code == "not_allowed") error.text = "only reading is allowed: expected a SELECT";
-  if (error.code == "budget") error.text = "the query takes too long: narrow it with WHERE or LIMIT";
+  if (error.code == "budget")
+    error.text = "the query takes too long: narrow it with WHERE or LIMIT";
   if (error.text.starts_with("no such table") || error.text.starts_with("no such column"))
     error.text += " (`landfall tables` lists them)";
   return error;
@@ -69,7 +70,7 @@ Result<int> run_query(Context& context) {
   // The database may be read where no landfall.yaml is at hand.
   std::string file;
   if (!context.arguments.has("--store")) file = TRY(load_intent(context)).file;
-  Store store = TRY(open_store(context, file));
+  Store store = TRY(open_store(context, file, sqlite::Access::read_only));
   Instant at = context.world.now();
   if (context.arguments.has("--as-of"))
     at = TRY(during("--as-of", parse_instant(context.arguments.value_or("--as-of", ""))));
@@ -78,7 +79,9 @@ Result<int> run_query(Context& context) {
   auto rows = store.database().query(context.arguments.operands[0], {{":now", epoch_seconds(at)}});
   if (!rows) return std::unexpected(explain(std::move(rows).error()));
   std::string const form = context.arguments.value_or("--output", "text");
-  context.output.out(form == "json" ? rows_json(*rows) : form == "csv" ? rows_csv(*rows) : rows_table(*rows));
+  context.output.out(form == "json"  ? rows_json(*rows)
+                     : form == "csv" ? rows_csv(*rows)
+                                     : rows_table(*rows));
   return 0;
 }
 
@@ -88,13 +91,16 @@ CommandSpec query_command() {
   return {"query",
           "Ask the facts, as SQL",
           "SQL",
-          "Runs one SELECT over the fact tables (`landfall tables` lists them). Tables that keep history\n"
-          "have a view current_NAME that shows one instant: now, or the one of --as-of. Times are kept as\n"
+          "Runs one SELECT over the fact tables (`landfall tables` lists them). Tables that keep "
+          "history\n"
+          "have a view current_NAME that shows one instant: now, or the one of --as-of. Times are "
+          "kept as\n"
           "seconds since 1970 and shown as ISO 8601 where a column's name says that it is a time.\n"
           ":now stands for the instant.",
           {{"--as-of", "TIME", "the instant that the views current_* show"},
            {"--output", "FORM", "the form of the answer", {"text", "json", "csv"}}},
-          {"landfall query \"select version, kind, created_at from release where app = 'shop' order by version\"",
+          {"landfall query \"select version, kind, created_at from release where app = 'shop' "
+           "order by version\"",
            "landfall query --as-of 2026-04-25 'select name, state from current_dyno' --output csv"},
           1,
           1,

@@ -40,12 +40,13 @@ Result<int> port_option(Context& context, std::string_view name) {
   std::string const text = context.arguments.value_or(name, "0");
   auto const port = parse_integer(text);
   if (!port || *port < 0 || *port > 65535)
-    return fail(ErrorKind::usage, fmt::format("{} takes a port from 1 to 65535, found '{}'", name, printable(text)));
+    return fail(ErrorKind::usage,
+                fmt::format("{} takes a port from 1 to 65535, found '{}'", name, printable(text)));
   return static_cast<int>(*port);
 }
 
-void print_how_to_reach(Context& context, WorldFile const& file, Platforms const& platforms, SandboxPorts ports,
-                        Duration shift) {
+void print_how_to_reach(Context& context, WorldFile const& file, Platforms const& platforms,
+                        SandboxPorts ports, Duration shift) {
   Output const& output = context.output;
   output.line(fmt::format("The world of {} is up, on this machine only.", file.path));
   output.line(fmt::format("  Heroku API  http://127.0.0.1:{}", ports.heroku));
@@ -66,11 +67,13 @@ Result<SandboxPorts> wanted_ports(Context& context) {
 }
 
 /// Serves until Ctrl-C. `state` is the folder of what it keeps.
-Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted, std::string const& state) {
+Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
+               std::string const& state) {
   Instant const before = context.world.now();
   if (auto const clock = TRY(clock_of_world_file(file.text, file.path))) context.set_clock(*clock);
   Duration const shift = context.world.now() - before;
-  auto const sandbox = TRY(Sandbox::start(context.world, file.text, file.path, file.folder, state, wanted));
+  auto const sandbox =
+      TRY(Sandbox::start(context.world, file.text, file.path, file.folder, state, wanted));
   Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
   print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
   sandbox->on_event([&context](std::string_view line) {
@@ -95,21 +98,25 @@ Result<int> run_sandbox(Context& context) {
 }  // namespace
 
 CommandSpec sandbox_command() {
-  return {"sandbox",
-          "A Heroku and a GitHub on this machine, for real clients",
-          "",
-          "Serves the Heroku Platform API, the GitHub REST API and a router for apps on three loopback\n"
-          "ports; dynos are real processes. What exists at the start, the clock and the faults come from a\n"
-          "world file (docs/world-file.md); without one it is the world of the incident that landfall was\n"
-          "made for. It prints the variables by which landfall and other clients reach it.",
-          {{"--world", "FILE", "the world to start from; default: the incident's"},
-           {"--heroku-port", "PORT", "default: one that is free"},
-           {"--github-port", "PORT", "default: one that is free"},
-           {"--router-port", "PORT", "default: one that is free"}},
-          {"landfall sandbox", "landfall sandbox --world examples/raxx/world.yaml --heroku-port 5001"},
-          0,
-          0,
-          run_sandbox};
+  return {
+      "sandbox",
+      "A Heroku and a GitHub on this machine, for real clients",
+      "",
+      "Serves the Heroku Platform API, the GitHub REST API and a router for apps on three "
+      "loopback\n"
+      "ports; dynos are real processes. What exists at the start, the clock and the faults come "
+      "from a\n"
+      "world file (docs/world-file.md); without one it is the world of the incident that landfall "
+      "was\n"
+      "made for. It prints the variables by which landfall and other clients reach it.",
+      {{"--world", "FILE", "the world to start from; default: the incident's"},
+       {"--heroku-port", "PORT", "default: one that is free"},
+       {"--github-port", "PORT", "default: one that is free"},
+       {"--router-port", "PORT", "default: one that is free"}},
+      {"landfall sandbox", "landfall sandbox --world examples/raxx/world.yaml --heroku-port 5001"},
+      0,
+      0,
+      run_sandbox};
 }
 
 }  // namespace landfall

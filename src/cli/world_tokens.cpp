@@ -15,7 +15,8 @@ int rank(yaml::Node const& token) {
 
 }  // namespace
 
-Result<Platforms> platforms_of_sandbox(std::string_view world_text, std::string const& file, SandboxPorts ports) {
+Result<Platforms> platforms_of_sandbox(std::string_view world_text, std::string const& file,
+                                       SandboxPorts ports) {
   yaml::Node const root = TRY(yaml::parse(world_text, file));
   Platforms platforms;
   platforms.heroku.api = fmt::format("http://127.0.0.1:{}", ports.heroku);

@@ -17,17 +17,21 @@ Result<> derive_path_refs(Store& store, Instant now) {
   for (sqlite::Row const& path : paths) {
     std::vector<std::string> const patterns = split(path.text("filter"), ' ');
     sqlite::Rows const refs = TRY(database.query(
-        "SELECT tag AS ref, 'tag' AS kind FROM git_tag WHERE repository = :repository AND valid_to IS NULL "
-        "UNION SELECT branch, 'branch' FROM branch WHERE repository = :repository AND valid_to IS NULL "
+        "SELECT tag AS ref, 'tag' AS kind FROM git_tag WHERE repository = :repository AND valid_to "
+        "IS NULL "
+        "UNION SELECT branch, 'branch' FROM branch WHERE repository = :repository AND valid_to IS "
+        "NULL "
         "UNION SELECT ref, 'run' FROM run WHERE repository = :repository AND path = :path "
         "AND event = :event AND valid_to IS NULL",
         {{":repository", path["repository"]}, {":path", path["path"]}, {":event", path["event"]}}));
     for (sqlite::Row const& ref : refs) {
       std::string const kind = ref.text("kind");
-      bool const same_kind = kind == "run" || path.text("ref_kind") == "any" || kind == path.text("ref_kind");
+      bool const same_kind =
+          kind == "run" || path.text("ref_kind") == "any" || kind == path.text("ref_kind");
       if (!same_kind || !filter_matches(patterns, ref.text("ref"))) continue;
-      std::string key = path.text("repository") + '\n' + path.text("path") + '\n' + path.text("job") + '\n' +
-                        path.text("event") + '\n' + path.text("filter") + '\n' + ref.text("ref");
+      std::string key = path.text("repository") + '\n' + path.text("path") + '\n' +
+                        path.text("job") + '\n' + path.text("event") + '\n' + path.text("filter") +
+                        '\n' + ref.text("ref");
       if (!taken.insert(std::move(key)).second) continue;
       facts.push_back({{"repository", path["repository"]},
                        {"path", path["path"]},

@@ -88,8 +88,7 @@ Move preflight(Situation const& at) {
   std::string text = fmt::format("{} is commit {}; ", at.row.ref, short_of(at.row));
   text += at.row.before_release ? fmt::format("v{} is in force", *at.row.before_release)
                                 : std::string("there is no release in force");
-  if (at.row.first.value_or(false))
-    text += "; no earlier release carries code: a first deploy";
+  if (at.row.first.value_or(false)) text += "; no earlier release carries code: a first deploy";
   return enter(DeployState::freeze, std::move(text));
 }
 

@@ -16,7 +16,8 @@ struct Evidence {
   std::string request;  ///< "GET https://api.heroku.com/apps/shop/releases", without secrets
   int status = 0;       ///< HTTP status; 0 if no answer came
   std::string etag{};
-  std::string body{};   ///< already without config var values and tokens; the error text if none came
+  std::string
+      body{};  ///< already without config var values and tokens; the error text if none came
 };
 
 /// Appends and returns the number by which facts and reports cite it. An answer that is the same as

@@ -43,7 +43,8 @@ Fact target_fact(Target const& target, std::string const& file) {
 
 Result<> Store::declare(Intent const& intent) {
   return database_.transaction([&]() -> Result<> {
-    TRY(database_.run("DELETE FROM target; DELETE FROM target_process; DELETE FROM target_dependent;"));
+    TRY(database_.run(
+        "DELETE FROM target; DELETE FROM target_process; DELETE FROM target_dependent;"));
     for (Target const& target : intent.targets) {
       TRY(put("target", target_fact(target, intent.file)));
       for (auto const& [type, minimum] : target.processes)

@@ -31,7 +31,8 @@ std::string current_view(Table const& table) {
   for (Column const& column : table.columns) names.push_back("t." + column.name);
   // The instant as a scalar leaves the planner free to read the table by its own indexes, in order.
   return fmt::format(
-      "CREATE VIEW current_{0} AS SELECT {1} FROM {0} t WHERE t.valid_from <= (SELECT at FROM instant) "
+      "CREATE TEMP VIEW current_{0} AS SELECT {1} FROM {0} t WHERE t.valid_from <= (SELECT at FROM "
+      "instant) "
       "AND (t.valid_to IS NULL OR t.valid_to > (SELECT at FROM instant));",
       table.name, join(names, ", "));
 }
@@ -59,15 +60,17 @@ class Difference {
   }
 
   Result<> load(Fact const& scope) {
-    std::string const sql = fmt::format("SELECT rowid AS row_number_, valid_from, {} FROM {} WHERE {}",
-                                        join(compared_, ", "), table_.name, where_clause(scope));
+    std::string const sql =
+        fmt::format("SELECT rowid AS row_number_, valid_from, {} FROM {} WHERE {}",
+                    join(compared_, ", "), table_.name, where_clause(scope));
     sqlite::Statement statement = TRY(database_.prepare(sql));
     std::vector<sqlite::Value> values;
     for (auto const& [name, value] : scope) values.push_back(value);
     TRY(statement.bind(values));
     while (TRY(statement.step())) {
       Open row{statement.column(0).integer(), statement.column(1).integer(), {}, false};
-      for (int i = 0; i < static_cast<int>(compared_.size()); ++i) row.values.push_back(statement.column(i + 2));
+      for (int i = 0; i < static_cast<int>(compared_.size()); ++i)
+        row.values.push_back(statement.column(i + 2));
       std::string key = key_of(row.values);
       open_.emplace(std::move(key), std::move(row));
     }
@@ -114,7 +117,8 @@ class Difference {
   std::string key_of(std::vector<sqlite::Value> const& values) const {
     std::string key;
     for (std::size_t i = 0; i < compared_.size(); ++i) {
-      if (std::find(table_.key.begin(), table_.key.end(), compared_[i]) == table_.key.end()) continue;
+      if (std::find(table_.key.begin(), table_.key.end(), compared_[i]) == table_.key.end())
+        continue;
       key += values[i].text();
       key += '\x1f';
     }
@@ -124,7 +128,8 @@ class Difference {
   Result<> end(Open const& row, std::int64_t now) {
     // A row that began in this very second would end before it began: it was never true for long
     // enough to be told.
-    if (row.from >= now) return database_.exec(fmt::format("DELETE FROM {} WHERE rowid = ?", table_.name), {row.row});
+    if (row.from >= now)
+      return database_.exec(fmt::format("DELETE FROM {} WHERE rowid = ?", table_.name), {row.row});
     return database_.exec(fmt::format("UPDATE {} SET valid_to = ? WHERE rowid = ?", table_.name),
                           {now, row.row});
   }
@@ -132,8 +137,9 @@ class Difference {
   Result<> insert(std::vector<sqlite::Value> values, std::int64_t evidence, std::int64_t from) {
     if (!insert_) {
       std::vector<std::string> marks(compared_.size() + 2, "?");
-      insert_ = TRY(database_.prepare(fmt::format("INSERT INTO {} ({}, evidence_id, valid_from) VALUES ({})",
-                                                  table_.name, join(compared_, ", "), join(marks, ", "))));
+      insert_ = TRY(
+          database_.prepare(fmt::format("INSERT INTO {} ({}, evidence_id, valid_from) VALUES ({})",
+                                        table_.name, join(compared_, ", "), join(marks, ", "))));
     }
     values.emplace_back(evidence == 0 ? sqlite::Value() : sqlite::Value(evidence));
     values.emplace_back(from);
@@ -154,26 +160,43 @@ class Difference {
 
 Result<Store> Store::open(std::string const& path, sqlite::Access access) {
   Store store(TRY(sqlite::Database::open(path, access)));
+  TRY(store.check_version());
   if (access == sqlite::Access::read_write) TRY(store.migrate());
+  TRY(store.make_views());
   return store;
 }
 
-Result<> Store::migrate() {
-  std::int64_t const version = TRY(database_.query("PRAGMA user_version")).rows[0].values()[0].integer();
+Result<std::int64_t> Store::check_version() {
+  sqlite::Rows const rows = TRY(database_.query("PRAGMA user_version"));
+  std::int64_t const version = rows.rows[0].values()[0].integer();
   if (version > schema_version)
-    return fail(ErrorKind::config,
-                fmt::format("{}: written by a newer landfall (schema {}, this one knows {}): use that one",
-                            database_.path(), version, schema_version));
-  if (version == schema_version) return {};
+    return fail(
+        ErrorKind::config,
+        fmt::format("{}: written by a newer landfall (schema {}, this one knows {}): use that one",
+                    database_.path(), version, schema_version));
+  return version;
+}
+
+Result<> Store::migrate() {
+  if (TRY(check_version()) == schema_version) return {};
   return database_.transaction([&]() -> Result<> {
-    TRY(database_.run("CREATE TABLE instant (at INTEGER NOT NULL); INSERT INTO instant VALUES (0);"));
-    for (Table const& table : tables()) {
-      TRY(database_.run(table.sql));
-      if (table.keeps == Keeps::history) TRY(database_.run(current_view(table)));
-    }
-    for (Asset const& view : view_files()) TRY(database_.run(view.content));
+    // Another process may have been first.
+    if (TRY(check_version()) == schema_version) return {};
+    for (Table const& table : tables()) TRY(database_.run(table.sql));
     return database_.run(fmt::format("PRAGMA user_version = {}", schema_version));
   });
+}
+
+/// The instant and the views that show it belong to this connection: who asks for the past must not
+/// move the present of another process, and a file that can only be read can be asked all the same.
+Result<> Store::make_views() {
+  std::string sql =
+      "CREATE TEMP TABLE instant (at INTEGER NOT NULL); INSERT INTO instant VALUES (0);";
+  for (Table const& table : tables())
+    if (table.keeps == Keeps::history) sql += current_view(table);
+  for (Asset const& view : view_files())
+    sql += replace_all(std::string(view.content), "CREATE VIEW", "CREATE TEMP VIEW");
+  return database_.run(sql);
 }
 
 Table const& Store::table(std::string_view name) const {
@@ -233,13 +256,16 @@ Result<> Store::put(std::string_view name, Fact const& fact) {
     if (std::find(target.key.begin(), target.key.end(), column) == target.key.end())
       updates.push_back(fmt::format("{0} = excluded.{0}", column));
   }
-  std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ({})", target.name, join(names, ", "), join(marks, ", "));
-  bool const whole_key = std::all_of(target.key.begin(), target.key.end(), [&](std::string const& column) {
-    return std::find(names.begin(), names.end(), column) != names.end();
-  });
+  std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ({})", target.name, join(names, ", "),
+                                join(marks, ", "));
+  bool const whole_key =
+      std::all_of(target.key.begin(), target.key.end(), [&](std::string const& column) {
+        return std::find(names.begin(), names.end(), column) != names.end();
+      });
   if (target.keeps == Keeps::plain && whole_key)
     sql += updates.empty() ? std::string(" ON CONFLICT DO NOTHING")
-                           : fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}", join(target.key, ", "), join(updates, ", "));
+                           : fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}",
+                                         join(target.key, ", "), join(updates, ", "));
   sqlite::Statement statement = TRY(database_.prepare(sql));
   TRY(statement.bind(values));
   TRY(statement.step());
@@ -257,11 +283,12 @@ Result<> Store::observe(Observation const& observation, std::int64_t evidence, I
                                         ? sqlite::Value(epoch_seconds(*observation.covers_from))
                                         : sqlite::Value()}};
     TRY(merge("observation", {fact}, evidence, now));
-    return put("asked", {{"subject", observation.subject},
-                         {"source", observation.source},
-                         {"asked_at", epoch_seconds(now)},
-                         {"fresh_until", epoch_seconds(now + observation.fresh_for)},
-                         {"evidence_id", evidence == 0 ? sqlite::Value() : sqlite::Value(evidence)}});
+    return put("asked",
+               {{"subject", observation.subject},
+                {"source", observation.source},
+                {"asked_at", epoch_seconds(now)},
+                {"fresh_until", epoch_seconds(now + observation.fresh_for)},
+                {"evidence_id", evidence == 0 ? sqlite::Value() : sqlite::Value(evidence)}});
   });
 }
 

@@ -34,7 +34,7 @@ struct Table {
   std::string name;
   std::string sentence;  ///< what one row means
   std::vector<std::string> key;
-  std::string born;      ///< column from whose time a new row is valid; "" is the time it was seen
+  std::string born;  ///< column from whose time a new row is valid; "" is the time it was seen
   Keeps keeps = Keeps::plain;
   std::vector<Column> columns;
   std::string sql;
@@ -66,7 +66,8 @@ class Store {
  public:
   /// Opens or makes the database and brings its schema to this version. A database of a newer
   /// version, a read-only or corrupt file, or a full disk is an Error that says so.
-  static Result<Store> open(std::string const& path, sqlite::Access access = sqlite::Access::read_write);
+  static Result<Store> open(std::string const& path,
+                            sqlite::Access access = sqlite::Access::read_write);
 
   sqlite::Database& database() { return database_; }
 
@@ -76,7 +77,8 @@ class Store {
   Result<> replace(std::string_view table, Fact const& scope, std::vector<Fact> const& facts,
                    std::int64_t evidence, Instant now);
   /// The same for rows of which an answer tells a few and nothing about the others: none ends.
-  Result<> merge(std::string_view table, std::vector<Fact> const& facts, std::int64_t evidence, Instant now);
+  Result<> merge(std::string_view table, std::vector<Fact> const& facts, std::int64_t evidence,
+                 Instant now);
   /// Appends to a plain table, or replaces the row with the same key.
   Result<> put(std::string_view table, Fact const& fact);
 
@@ -84,7 +86,7 @@ class Store {
   /// Copies the declared targets into the tables `target`, `target_process`, `target_dependent`.
   Result<> declare(Intent const& intent);
 
-  /// The instant that the views current_* show from now on.
+  /// The instant that the views current_* show from now on, to this Store alone.
   Result<> look_at(Instant instant);
 
   /// A number that grows when a table's rows change through this Store.
@@ -93,6 +95,8 @@ class Store {
  private:
   explicit Store(sqlite::Database database) : database_(std::move(database)) {}
   Result<> migrate();
+  Result<std::int64_t> check_version();
+  Result<> make_views();
   Table const& table(std::string_view name) const;
   void changed(std::string_view table) { ++versions_[std::string(table)]; }
 

@@ -7,11 +7,13 @@ namespace {
 
 Instant const t0 = from_epoch_seconds(1'777'566'600);  // 2026-04-30T16:30:00Z
 
-Store memory() { return std::move(*Store::open(":memory:")); }
+Store memory() {
+  return std::move(*Store::open(":memory:"));
+}
 
 Fact dyno(std::string_view name, std::string_view state) {
-  return {{"app", "shop"},   {"name", name},  {"type", "web"},       {"state", state},
-          {"size", "basic"}, {"version", 3},  {"created_at", 100},   {"updated_at", 100}};
+  return {{"app", "shop"},   {"name", name}, {"type", "web"},     {"state", state},
+          {"size", "basic"}, {"version", 3}, {"created_at", 100}, {"updated_at", 100}};
 }
 
 std::string rows(Store& store, std::string_view sql) {
@@ -43,7 +45,8 @@ TEST(Tables, every_file_has_a_sentence_a_key_and_described_columns) {
 
 TEST(Store, keeps_what_was_seen_before_and_shows_one_instant) {
   Store store = memory();
-  ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up"), dyno("web.2", "up")}, 1, t0));
+  ASSERT_TRUE(
+      store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up"), dyno("web.2", "up")}, 1, t0));
   ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "crashed")}, 2, t0 + 60s));
   std::string_view const now = "SELECT name, state FROM current_dyno ORDER BY name";
   ASSERT_TRUE(store.look_at(t0 + 30s));
@@ -65,10 +68,15 @@ TEST(Store, an_unchanged_answer_writes_nothing) {
 
 TEST(Store, a_release_is_valid_from_its_own_creation) {
   Store store = memory();
-  Fact const release{{"app", "shop"},       {"version", 1},      {"kind", "initial"},
-                     {"status", "succeeded"}, {"description", "Initial release"},
-                     {"carries_code", false}, {"created_at", epoch_seconds(t0 - 200h)},
-                     {"user", "a"},           {"release_id", "r1"}};
+  Fact const release{{"app", "shop"},
+                     {"version", 1},
+                     {"kind", "initial"},
+                     {"status", "succeeded"},
+                     {"description", "Initial release"},
+                     {"carries_code", false},
+                     {"created_at", epoch_seconds(t0 - 200h)},
+                     {"user", "a"},
+                     {"release_id", "r1"}};
   ASSERT_TRUE(store.replace("release", {{"app", "shop"}}, {release}, 1, t0));
   ASSERT_TRUE(store.look_at(t0 - 100h));
   EXPECT_EQ(rows(store, "SELECT version FROM current_release"), "1|;");
@@ -109,7 +117,8 @@ TEST(Store, tells_a_newer_a_corrupt_and_a_missing_file_apart) {
   std::remove((path + "-wal").c_str());
   std::remove((path + "-shm").c_str());
   FILE* file = std::fopen(path.c_str(), "w");
-  for (int i = 0; i < 100; ++i) std::fputs("this is not a database, it is a poem about one\n", file);
+  for (int i = 0; i < 100; ++i)
+    std::fputs("this is not a database, it is a poem about one\n", file);
   std::fclose(file);
   auto const corrupt = Store::open(path);
   ASSERT_FALSE(corrupt);
@@ -130,6 +139,18 @@ TEST(Store, a_full_disk_is_an_error_that_loses_nothing) {
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().code, "full") << full.error().text;
   EXPECT_EQ(rows(store, "SELECT name FROM dyno WHERE valid_to IS NULL"), "web.1|;");
+}
+
+TEST(Store, one_process_that_looks_at_the_past_does_not_move_another) {
+  std::string const path = ::testing::TempDir() + "landfall_two_stores.db";
+  for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
+  Store present = std::move(*Store::open(path));
+  ASSERT_TRUE(present.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+  ASSERT_TRUE(present.look_at(t0));
+  Store past = std::move(*Store::open(path, sqlite::Access::read_only));
+  ASSERT_TRUE(past.look_at(t0 - 1h));
+  EXPECT_EQ(rows(past, "SELECT count(*) FROM current_dyno"), "0|;");
+  EXPECT_EQ(rows(present, "SELECT count(*) FROM current_dyno"), "1|;");
 }
 
 TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {

@@ -16,8 +16,7 @@ namespace {
 
 void read_header_line(Table& table, std::string_view line) {
   if (line.starts_with("key:")) {
-    for (std::string const& name : split(line.substr(4), ','))
-      table.key.emplace_back(trim(name));
+    for (std::string const& name : split(line.substr(4), ',')) table.key.emplace_back(trim(name));
   } else if (line.starts_with("born:")) {
     table.born = trim(line.substr(5));
   } else if (line == "history") {
@@ -46,7 +45,8 @@ Table read_table(Asset const& file) {
     std::string_view const text = trim(line);
     if (!inside && text.starts_with("--")) read_header_line(table, trim(text.substr(2)));
     if (text.starts_with("CREATE TABLE")) {
-      require(text == fmt::format("CREATE TABLE {} (", table.name), "a fact file is not named after its table");
+      require(text == fmt::format("CREATE TABLE {} (", table.name),
+              "a fact file is not named after its table");
       inside = true;
     } else if (text.starts_with(")")) {
       inside = false;
@@ -76,12 +76,18 @@ std::vector<Table> const& tables() {
 
 std::string_view to_word(Observed state) {
   switch (state) {
-    case Observed::observed: return "observed";
-    case Observed::never_observed: return "never_observed";
-    case Observed::source_off: return "source_off";
-    case Observed::no_permission: return "no_permission";
-    case Observed::failed: return "failed";
-    case Observed::stale: return "stale";
+    case Observed::observed:
+      return "observed";
+    case Observed::never_observed:
+      return "never_observed";
+    case Observed::source_off:
+      return "source_off";
+    case Observed::no_permission:
+      return "no_permission";
+    case Observed::failed:
+      return "failed";
+    case Observed::stale:
+      return "stale";
   }
   unreachable_here("an observation has no such state");
 }

@@ -22,17 +22,21 @@ class Application : public std::enable_shared_from_this<Application> {
   using Taken = std::function<void(Answer const&, std::int64_t)>;
 
   void ask(std::string method, std::string path, Json body, Taken taken) {
-    Ask ask{.service = Service::github, .source = "fix." + fix_.check, .path = std::move(path),
-            .method = std::move(method), .body = std::move(body)};
-    client_.ask(std::move(ask), [self = shared_from_this(), taken = std::move(taken)](std::int64_t evidence,
-                                                                                      Result<Answer> answer) {
+    Ask ask{.service = Service::github,
+            .source = "fix." + fix_.check,
+            .path = std::move(path),
+            .method = std::move(method),
+            .body = std::move(body)};
+    client_.ask(std::move(ask), [self = shared_from_this(), taken = std::move(taken)](
+                                    std::int64_t evidence, Result<Answer> answer) {
       if (!answer) return self->done_(std::unexpected(std::move(answer).error()));
       taken(*answer, evidence);
     });
   }
 
   std::string environment_path() const {
-    return fmt::format("/repos/{}/environments/{}", fix_.repository, url_encode(fix_.environment->name));
+    return fmt::format("/repos/{}/environments/{}", fix_.repository,
+                       url_encode(fix_.environment->name));
   }
 
   void look_up_reviewer() {
@@ -52,14 +56,16 @@ class Application : public std::enable_shared_from_this<Application> {
     Json policy;
     if (!wanted.branches.empty())
       policy = Json::object({{"protected_branches", false}, {"custom_branch_policies", true}});
-    auto const minutes = std::int64_t{std::chrono::duration_cast<std::chrono::minutes>(wanted.wait_timer).count()};
+    auto const minutes =
+        std::int64_t{std::chrono::duration_cast<std::chrono::minutes>(wanted.wait_timer).count()};
     Json body = Json::object({{"wait_timer", minutes},
                               {"prevent_self_review", false},
                               {"reviewers", reviewers_.is_null() ? Json::array() : reviewers_},
                               {"deployment_branch_policy", std::move(policy)}});
     ask("PUT", environment_path(), std::move(body), [this](Answer const&, std::int64_t evidence) {
       said_.push_back(fmt::format("environment {} has {} [E{}]", fix_.environment->name,
-                                  counted(std::ssize(fix_.environment->reviewers), "required reviewer", "required reviewers"),
+                                  counted(std::ssize(fix_.environment->reviewers),
+                                          "required reviewer", "required reviewers"),
                                   evidence));
       if (fix_.environment->branches.empty()) return done_(said_);
       ask("GET", environment_path() + "/deployment-branch-policies", {},
@@ -69,7 +75,8 @@ class Application : public std::enable_shared_from_this<Application> {
 
   void add_policies(Json const& existing) {
     missing_ = fix_.environment->branches;
-    if (Json const* policies = existing.find("branch_policies"); policies != nullptr && policies->is_array())
+    if (Json const* policies = existing.find("branch_policies");
+        policies != nullptr && policies->is_array())
       for (Json const& policy : policies->as_array())
         if (auto const name = policy.text("name")) std::erase(missing_, *name);
     add_next_policy();
@@ -79,7 +86,8 @@ class Application : public std::enable_shared_from_this<Application> {
     if (missing_.empty()) return done_(said_);
     std::string const branch = missing_.front();
     missing_.erase(missing_.begin());
-    ask("POST", environment_path() + "/deployment-branch-policies", Json::object({{"name", branch}, {"type", "branch"}}),
+    ask("POST", environment_path() + "/deployment-branch-policies",
+        Json::object({{"name", branch}, {"type", "branch"}}),
         [this, branch](Answer const&, std::int64_t evidence) {
           said_.push_back(fmt::format("branch {} may deploy to it [E{}]", branch, evidence));
           add_next_policy();
@@ -87,13 +95,17 @@ class Application : public std::enable_shared_from_this<Application> {
   }
 
   void change_file() {
-    std::string const message = fmt::format("{}\n\nProposed by `landfall fix {}`.", fix_.title, fix_.check);
+    std::string const message =
+        fmt::format("{}\n\nProposed by `landfall fix {}`.", fix_.title, fix_.check);
     Json body = Json::object({{"message", message}, {"sha", fix_.sha}, {"branch", fix_.branch}});
     if (!fix_.after.empty()) body.set("content", base64(fix_.after));
-    ask(fix_.after.empty() ? "DELETE" : "PUT", fmt::format("/repos/{}/contents/{}", fix_.repository, fix_.path),
-        std::move(body), [this](Answer const& answer, std::int64_t evidence) {
+    ask(fix_.after.empty() ? "DELETE" : "PUT",
+        fmt::format("/repos/{}/contents/{}", fix_.repository, fix_.path), std::move(body),
+        [this](Answer const& answer, std::int64_t evidence) {
           auto const commit = answer.json.text("commit.sha");
-          said_.push_back(fmt::format("commit {} on {} [E{}]", commit ? commit->substr(0, 8) : "(unnamed)", fix_.branch, evidence));
+          said_.push_back(fmt::format("commit {} on {} [E{}]",
+                                      commit ? commit->substr(0, 8) : "(unnamed)", fix_.branch,
+                                      evidence));
           done_(said_);
         });
   }
@@ -108,7 +120,8 @@ class Application : public std::enable_shared_from_this<Application> {
 
 }  // namespace
 
-void apply_fix(World world, Store& store, Platforms const& platforms, Fix const& fix, Applied done) {
+void apply_fix(World world, Store& store, Platforms const& platforms, Fix const& fix,
+               Applied done) {
   std::make_shared<Application>(world, store, platforms, fix, std::move(done))->start();
 }
 

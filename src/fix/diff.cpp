@@ -17,10 +17,12 @@ struct Edit {
 
 /// The shortest way from one list of lines to the other, by their longest common subsequence.
 std::vector<Edit> edits(std::vector<std::string> const& a, std::vector<std::string> const& b) {
-  std::vector<std::vector<std::size_t>> common(a.size() + 1, std::vector<std::size_t>(b.size() + 1, 0));
+  std::vector<std::vector<std::size_t>> common(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1, 0));
   for (std::size_t i = a.size(); i-- > 0;)
     for (std::size_t j = b.size(); j-- > 0;)
-      common[i][j] = a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+      common[i][j] =
+          a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
   std::vector<Edit> way;
   std::size_t i = 0;
   std::size_t j = 0;
@@ -48,7 +50,8 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
   for (std::size_t i = 0; i < way.size(); ++i) {
     if (way[i].sign == ' ') continue;
     any = true;
-    for (std::size_t k = i < context ? 0 : i - context; k <= i + context && k < way.size(); ++k) shown[k] = true;
+    for (std::size_t k = i < context ? 0 : i - context; k <= i + context && k < way.size(); ++k)
+      shown[k] = true;
   }
   if (!any) return {};
   std::string text = fmt::format("--- a/{0}\n+++ b/{0}\n", file);

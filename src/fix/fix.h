@@ -39,7 +39,8 @@ using FixesDone = std::function<void(Result<std::vector<Fix>>)>;
 void propose_fixes(World world, Store& store, Intent const& intent, Platforms const& platforms,
                    std::string const& check, FixesDone done);
 
-/// Applies one, and files each answer as evidence under "fix.CHECK". The sentences say what was done.
+/// Applies one, and files each answer as evidence under "fix.CHECK". The sentences say what was
+/// done.
 void apply_fix(World world, Store& store, Platforms const& platforms, Fix const& fix,
                std::function<void(Result<std::vector<std::string>>)> done);
 

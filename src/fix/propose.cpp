@@ -12,8 +12,8 @@
 namespace landfall {
 namespace {
 
-constexpr std::string_view fixable[] = {"environment-missing", "environment-unprotected", "masked-failure",
-                                        "duplicate-path"};
+constexpr std::string_view fixable[] = {"environment-missing", "environment-unprotected",
+                                        "masked-failure", "duplicate-path"};
 
 struct OpenFinding {
   std::string subject;
@@ -21,34 +21,39 @@ struct OpenFinding {
 };
 
 Result<std::vector<OpenFinding>> open_findings(Store& store, std::string const& check) {
-  sqlite::Rows const rows = TRY(store.database().query(
-      "SELECT subject, target FROM finding WHERE check_id = ? AND state = 'violated' AND valid_to IS NULL "
-      "ORDER BY subject",
-      {check}));
+  sqlite::Rows const rows =
+      TRY(store.database().query("SELECT subject, target FROM finding WHERE check_id = ? AND state "
+                                 "= 'violated' AND valid_to IS NULL "
+                                 "ORDER BY subject",
+                                 {check}));
   std::vector<OpenFinding> open;
   for (sqlite::Row const& row : rows) open.push_back({row.text("subject"), row.text("target")});
   return open;
 }
 
-Result<Fix> environment_fix(Intent const& intent, std::string const& check, OpenFinding const& finding) {
+Result<Fix> environment_fix(Intent const& intent, std::string const& check,
+                            OpenFinding const& finding) {
   Target const* target = intent.target(finding.target);
   if (target == nullptr || !target->gate)
-    return fail(ErrorKind::config,
-                fmt::format("{} declares no gate for {}: say there which environment, reviewers and branches it must have",
-                            intent.file, finding.target));
+    return fail(ErrorKind::config, fmt::format("{} declares no gate for {}: say there which "
+                                               "environment, reviewers and branches it must have",
+                                               intent.file, finding.target));
   EnvironmentIntent const& gate = *target->gate;
-  std::string const path = fmt::format("/repos/{}/environments/{}", target->repository, url_encode(gate.name));
+  std::string const path =
+      fmt::format("/repos/{}/environments/{}", target->repository, url_encode(gate.name));
   Fix fix{.check = check,
           .subject = finding.subject,
-          .title = fmt::format("environment {} of {} has the required reviewers {} and lets only {} deploy", gate.name,
-                               target->repository, join(gate.reviewers, ", "),
-                               gate.branches.empty() ? "every branch" : join(gate.branches, ", ")),
+          .title = fmt::format(
+              "environment {} of {} has the required reviewers {} and lets only {} deploy",
+              gate.name, target->repository, join(gate.reviewers, ", "),
+              gate.branches.empty() ? "every branch" : join(gate.branches, ", ")),
           .repository = target->repository,
           .environment = gate};
   for (std::string const& reviewer : gate.reviewers) fix.calls.push_back("GET /users/" + reviewer);
   fix.calls.push_back("PUT " + path);
   for (std::string const& branch : gate.branches)
-    fix.calls.push_back(fmt::format("POST {}/deployment-branch-policies {{\"name\":\"{}\"}}", path, branch));
+    fix.calls.push_back(
+        fmt::format("POST {}/deployment-branch-policies {{\"name\":\"{}\"}}", path, branch));
   return fix;
 }
 
@@ -68,17 +73,21 @@ Result<std::vector<Step>> steps_to_change(Store& store, std::string const& check
           ? "SELECT DISTINCT p.repository, p.path, p.job, p.step FROM target t JOIN deploy_path p "
             "ON p.repository = t.repository AND p.app = t.app WHERE p.valid_to IS NULL "
             "AND p.dont_autocreate IS NOT NULL AND NOT p.dont_autocreate ORDER BY p.path, p.step"
-          : "SELECT DISTINCT p.repository, p.path, p.job, 0 AS step FROM target t JOIN deploy_path p "
-            "ON p.repository = t.repository AND p.app = t.app WHERE p.valid_to IS NULL AND p.app_known "
+          : "SELECT DISTINCT p.repository, p.path, p.job, 0 AS step FROM target t JOIN deploy_path "
+            "p "
+            "ON p.repository = t.repository AND p.app = t.app WHERE p.valid_to IS NULL AND "
+            "p.app_known "
             "AND t.workflow IS NOT NULL AND p.path <> t.workflow "
             "AND p.path <> '.github/workflows/' || t.workflow ORDER BY p.path, p.job";
   std::vector<Step> steps;
   for (sqlite::Row const& row : TRY(store.database().query(sql)))
-    steps.push_back({row.text("repository"), row.text("path"), row.text("job"), static_cast<int>(row.integer("step"))});
+    steps.push_back({row.text("repository"), row.text("path"), row.text("job"),
+                     static_cast<int>(row.integer("step"))});
   return steps;
 }
 
-Result<std::string> patched(std::string const& check, std::string const& text, std::vector<Step> const& steps) {
+Result<std::string> patched(std::string const& check, std::string const& text,
+                            std::vector<Step> const& steps) {
   if (check == "duplicate-path") {
     std::vector<std::string> jobs;
     for (Step const& step : steps)
@@ -91,18 +100,27 @@ Result<std::string> patched(std::string const& check, std::string const& text, s
   return after;
 }
 
-Result<Fix> file_fix(std::string const& check, std::vector<Step> const& steps, Json const& file, std::string const& branch) {
+Result<Fix> file_fix(std::string const& check, std::vector<Step> const& steps, Json const& file,
+                     std::string const& branch) {
   auto const text = from_base64(TRY(file.text("content")));
-  if (!text) return fail(ErrorKind::data, fmt::format("{}: GitHub's content is not base64", steps[0].path));
-  Fix fix{.check = check, .subject = steps[0].path, .repository = steps[0].repository, .path = steps[0].path, .branch = branch};
+  if (!text)
+    return fail(ErrorKind::data, fmt::format("{}: GitHub's content is not base64", steps[0].path));
+  Fix fix{.check = check,
+          .subject = steps[0].path,
+          .repository = steps[0].repository,
+          .path = steps[0].path,
+          .branch = branch};
   fix.sha = TRY(file.text("sha"));
   fix.after = TRY(patched(check, *text, steps));
   fix.diff = unified_diff(*text, fix.after, fix.path);
-  fix.title = check == "duplicate-path"
-                  ? fmt::format("{} deploys no more; the declared workflow is the one path", fix.path)
-                  : fmt::format("{} fails with its real reason (access to the app is still to be checked)", fix.path);
-  fix.calls.push_back(fmt::format("{} /repos/{}/contents/{} (a commit on {})", fix.after.empty() ? "DELETE" : "PUT",
-                                  fix.repository, fix.path, branch));
+  fix.title =
+      check == "duplicate-path"
+          ? fmt::format("{} deploys no more; the declared workflow is the one path", fix.path)
+          : fmt::format("{} fails with its real reason (access to the app is still to be checked)",
+                        fix.path);
+  fix.calls.push_back(fmt::format("{} /repos/{}/contents/{} (a commit on {})",
+                                  fix.after.empty() ? "DELETE" : "PUT", fix.repository, fix.path,
+                                  branch));
   return fix;
 }
 
@@ -114,8 +132,10 @@ struct FileFixes : std::enable_shared_from_this<FileFixes> {
   void next() {
     if (files.empty()) return done(std::move(fixes));
     auto const file = files.begin();
-    Ask ask{.service = Service::github, .source = "fix." + check,
-            .path = fmt::format("/repos/{}/contents/{}", file->second[0].repository, file->first.second)};
+    Ask ask{.service = Service::github,
+            .source = "fix." + check,
+            .path = fmt::format("/repos/{}/contents/{}", file->second[0].repository,
+                                file->first.second)};
     client.ask(std::move(ask), [self = shared_from_this()](std::int64_t, Result<Answer> answer) {
       self->take(std::move(answer));
     });
@@ -140,7 +160,8 @@ struct FileFixes : std::enable_shared_from_this<FileFixes> {
   FixesDone done;
 };
 
-Result<std::vector<Fix>> environment_fixes(Store& store, Intent const& intent, std::string const& check) {
+Result<std::vector<Fix>> environment_fixes(Store& store, Intent const& intent,
+                                           std::string const& check) {
   std::vector<Fix> fixes;
   for (OpenFinding const& finding : TRY(open_findings(store, check)))
     fixes.push_back(TRY(environment_fix(intent, check, finding)));

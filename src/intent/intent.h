@@ -18,12 +18,12 @@ enum class Expect { deployed, empty };
 
 /// How the answer of the health path proves health.
 struct Health {
-  std::string path = "/";           ///< starts with "/"
-  int status = 200;                 ///< the only healthy status
-  std::optional<std::string> body;  ///< text that a healthy body contains
+  std::string path = "/";             ///< starts with "/"
+  int status = 200;                   ///< the only healthy status
+  std::optional<std::string> body;    ///< text that a healthy body contains
   std::optional<std::string> commit;  ///< dotted JSON path to the running commit in the body
-  int times = 3;                    ///< so many healthy answers in a row prove health
-  Duration interval = 10s;          ///< between two of them, while a deploy is verified
+  int times = 3;                      ///< so many healthy answers in a row prove health
+  Duration interval = 10s;            ///< between two of them, while a deploy is verified
 };
 
 struct Smoke {
@@ -57,14 +57,14 @@ struct EnvironmentIntent {
 
 /// One service in one environment.
 struct Target {
-  std::string name;         ///< "service/environment", the subject of verdicts
+  std::string name;  ///< "service/environment", the subject of verdicts
   std::string service;
   std::string environment;
   std::string provider = "heroku";
   std::string app;
-  std::string repository;   ///< "owner/name"
+  std::string repository;  ///< "owner/name"
   std::string branch = "main";
-  std::string path;         ///< folder of the repository that it runs; "" is all of it
+  std::string path;                   ///< folder of the repository that it runs; "" is all of it
   std::optional<std::string> origin;  ///< URL; absent: the app's web_url
   std::optional<std::string> edge;    ///< URL as users reach it, through proxies
   Health health;
@@ -73,7 +73,7 @@ struct Target {
   std::optional<Instant> expect_until;  ///< expect: empty holds until this date
   std::optional<Instant> launch;        ///< before it nobody outside uses the target
   Duration grace = 1h;                  ///< after creation an app may be undeployed for so long
-  Duration behind = 24h;                ///< the running commit may be older than the branch's by so much
+  Duration behind = 24h;  ///< the running commit may be older than the branch's by so much
   std::string owner;
   std::vector<std::string> dependents;
   std::optional<EnvironmentIntent> gate;  ///< the GitHub environment of this target

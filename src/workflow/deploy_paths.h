@@ -22,15 +22,15 @@ struct DeployPath {
   std::vector<std::string> filter;  ///< patterns that a branch or tag must match
   std::string app;                  ///< a name, or the expression's text when it cannot be resolved
   bool app_known = false;
-  std::string tool;                 ///< akhileshns/heroku-deploy, git push, heroku container:release...
+  std::string tool;  ///< akhileshns/heroku-deploy, git push, heroku container:release...
   std::string environment;
   std::optional<bool> dont_autocreate;
   bool health_check = false;
 };
 
-/// All paths of one file. An app or environment named by `${{ inputs.x }}` or `${{ matrix.x }}` of a
-/// choice input or a matrix is resolved to one path a value. What GitHub itself would refuse is an
-/// Error of kind data with `file:line:column`.
+/// All paths of one file. An app or environment named by `${{ inputs.x }}` or `${{ matrix.x }}` of
+/// a choice input or a matrix is resolved to one path a value. What GitHub itself would refuse is
+/// an Error of kind data with `file:line:column`.
 Result<std::vector<DeployPath>> deploy_paths(std::string_view text, std::string_view file);
 
 /// GitHub's filter patterns: `*`, `**`, `?`, `+`, `[]`, `!`, in order, the last match wins.

@@ -11,7 +11,8 @@ namespace landfall {
 namespace {
 
 Error cannot(std::string_view file, std::string_view why) {
-  return {ErrorKind::data, fmt::format("{}: cannot be patched safely: {}; change it by hand", file, why)};
+  return {ErrorKind::data,
+          fmt::format("{}: cannot be patched safely: {}; change it by hand", file, why)};
 }
 
 /// Equal but for places and styles.
@@ -40,9 +41,10 @@ std::size_t with_leading_comments(std::string_view text, std::size_t begin, std:
   return begin;
 }
 
-/// The first byte after a pair: where the next pair of its mapping, or what follows the mapping, begins.
-std::size_t end_of_pair(std::string_view text, std::vector<yaml::Pair> const& pairs, std::size_t index,
-                        std::size_t end_of_mapping) {
+/// The first byte after a pair: where the next pair of its mapping, or what follows the mapping,
+/// begins.
+std::size_t end_of_pair(std::string_view text, std::vector<yaml::Pair> const& pairs,
+                        std::size_t index, std::size_t end_of_mapping) {
   std::size_t const floor = pairs[index].value.end.byte;
   std::size_t const end =
       index + 1 < pairs.size() ? line_start(text, pairs[index + 1].key.begin.byte) : end_of_mapping;
@@ -53,7 +55,8 @@ bool contains(std::vector<std::string> const& names, std::string const& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Result<> check_needs(std::string_view file, yaml::Node const& jobs, std::vector<std::string> const& removed) {
+Result<> check_needs(std::string_view file, yaml::Node const& jobs,
+                     std::vector<std::string> const& removed) {
   for (yaml::Pair const& job : jobs.pairs) {
     if (contains(removed, job.key.text)) continue;
     yaml::Node const* needs = job.value.find("needs");
@@ -95,35 +98,42 @@ Result<std::string> remove_jobs(std::string_view text, std::string_view file,
   for (std::size_t i = all->pairs.size(); i-- > 0;) {
     if (!contains(jobs, all->pairs[i].key.text)) continue;
     std::size_t const floor = i == 0 ? 0 : all->pairs[i - 1].value.end.byte;
-    std::size_t const begin = with_leading_comments(text, line_start(text, all->pairs[i].key.begin.byte), floor);
+    std::size_t const begin =
+        with_leading_comments(text, line_start(text, all->pairs[i].key.begin.byte), floor);
     after.erase(begin, end_of_pair(text, all->pairs, i, end) - begin);
     wanted.pairs.erase(wanted.pairs.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (wanted.pairs.size() + jobs.size() != all->pairs.size())
-    return std::unexpected(cannot(file, fmt::format("not all of {} are its jobs", join(jobs, ", "))));
+    return std::unexpected(
+        cannot(file, fmt::format("not all of {} are its jobs", join(jobs, ", "))));
   if (wanted.pairs.empty()) return std::string();
   yaml::Node const again = TRY(yaml::parse(after, file));
   for (yaml::Pair& pair : root.pairs)
     if (pair.key.text == "jobs") pair.value = wanted;
-  if (!same(again, root)) return std::unexpected(cannot(file, "the result would differ in more than these jobs"));
+  if (!same(again, root))
+    return std::unexpected(cannot(file, "the result would differ in more than these jobs"));
   return after;
 }
 
-Result<std::string> set_step_input(std::string_view text, std::string_view file, std::string_view job,
-                                   int step, std::pair<std::string, std::string> const& input) {
+Result<std::string> set_step_input(std::string_view text, std::string_view file,
+                                   std::string_view job, int step,
+                                   std::pair<std::string, std::string> const& input) {
   yaml::Node root = TRY(yaml::parse(text, file));
   yaml::Node* steps = child(child(child(&root, "jobs"), job), "steps");
   if (steps == nullptr || step < 1 || static_cast<std::size_t>(step) > steps->items.size())
     return std::unexpected(cannot(file, fmt::format("job {} has no step {}", job, step)));
   yaml::Node* with = child(&steps->items[static_cast<std::size_t>(step) - 1], "with");
-  if (with == nullptr || !with->is_mapping() || with->pairs.empty() || with->style == yaml::Style::flow)
+  if (with == nullptr || !with->is_mapping() || with->pairs.empty() ||
+      with->style == yaml::Style::flow)
     return std::unexpected(cannot(file, "the step has no block of inputs"));
   auto& pairs = with->pairs;
-  auto const known = std::find_if(pairs.begin(), pairs.end(),
-                                  [&](yaml::Pair const& pair) { return pair.key.text == input.first; });
+  auto const known = std::find_if(pairs.begin(), pairs.end(), [&](yaml::Pair const& pair) {
+    return pair.key.text == input.first;
+  });
   std::string after(text);
   if (known != pairs.end()) {
-    after.replace(known->value.begin.byte, known->value.end.byte - known->value.begin.byte, input.second);
+    after.replace(known->value.begin.byte, known->value.end.byte - known->value.begin.byte,
+                  input.second);
     known->value.text = input.second;
   } else {
     std::size_t const indent = pairs[0].key.begin.column - 1;
@@ -133,8 +143,8 @@ Result<std::string> set_step_input(std::string_view text, std::string_view file,
       after += '\n';
       newline = after.size() - 1;
     }
-    after.insert(newline + 1, fmt::format("{}{}: {}{}\n", std::string(indent, ' '), input.first, input.second,
-                                          crlf ? "\r" : ""));
+    after.insert(newline + 1, fmt::format("{}{}: {}{}\n", std::string(indent, ' '), input.first,
+                                          input.second, crlf ? "\r" : ""));
     yaml::Pair pair;
     pair.key.text = input.first;
     pair.value.text = input.second;

@@ -1,5 +1,5 @@
-// Changes to a workflow file that touch nothing else: bytes are replaced, and the result is accepted
-// only if the re-parsed tree differs in that one thing.
+// Changes to a workflow file that touch nothing else: bytes are replaced, and the result is
+// accepted only if the re-parsed tree differs in that one thing.
 #pragma once
 
 #include <string>
@@ -10,13 +10,14 @@
 
 namespace landfall {
 
-/// The text without these jobs; comments above the next job stay. Refuses when another job needs one
-/// of them. Empty if no job would remain: such a file is no workflow any more.
+/// The text without these jobs; comments above the next job stay. Refuses when another job needs
+/// one of them. Empty if no job would remain: such a file is no workflow any more.
 Result<std::string> remove_jobs(std::string_view text, std::string_view file,
                                 std::vector<std::string> const& jobs);
 
 /// The text with `name: value` among the inputs (`with`) of a step, counted from 1.
-Result<std::string> set_step_input(std::string_view text, std::string_view file, std::string_view job,
-                                   int step, std::pair<std::string, std::string> const& input);
+Result<std::string> set_step_input(std::string_view text, std::string_view file,
+                                   std::string_view job, int step,
+                                   std::pair<std::string, std::string> const& input);
 
 }  // namespace landfall

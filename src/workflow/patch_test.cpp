@@ -56,12 +56,17 @@ TEST(RemoveJobs, a_file_without_jobs_is_no_workflow) {
 }
 
 TEST(SetStepInput, adds_one_line_or_replaces_one_value) {
-  auto const added = set_step_input(deploy_yml, "deploy.yml", "staging", 2, {"dontautocreate", "true"});
+  auto const added =
+      set_step_input(deploy_yml, "deploy.yml", "staging", 2, {"dontautocreate", "true"});
   ASSERT_TRUE(added) << added.error().text;
-  EXPECT_NE(added->find("          heroku_app_name: shop-staging\n          dontautocreate: true\n"), std::string::npos)
+  EXPECT_NE(
+      added->find("          heroku_app_name: shop-staging\n          dontautocreate: true\n"),
+      std::string::npos)
       << *added;
-  EXPECT_EQ(added->size(), deploy_yml.size() + std::string("          dontautocreate: true\n").size());
-  auto const replaced = set_step_input(*added, "deploy.yml", "staging", 2, {"dontautocreate", "false"});
+  EXPECT_EQ(added->size(),
+            deploy_yml.size() + std::string("          dontautocreate: true\n").size());
+  auto const replaced =
+      set_step_input(*added, "deploy.yml", "staging", 2, {"dontautocreate", "false"});
   ASSERT_TRUE(replaced) << replaced.error().text;
   EXPECT_NE(replaced->find("dontautocreate: false\n"), std::string::npos);
 }

@@ -152,15 +152,17 @@ class ProgramTest : public ::testing::Test {
   }
   /// A sandbox of the example's world; the commands that follow talk to it.
   Running start_sandbox() {
-    bool up = false;
-    Running sandbox = start({"sandbox", "--world", "world.yaml"}, [&](std::string_view line) {
-      std::size_t const equals = line.find('=');
-      if (line.starts_with("export ") && equals != std::string_view::npos)
-        set(std::string(line.substr(7, equals - 7)), std::string(line.substr(equals + 1)));
-      up = up || line.ends_with("raxx-api-staging web.1: up");
-    });
-    bool const waited = until([&] { return up || sandbox->exit.has_value(); });
-    EXPECT_TRUE(waited && up) << sandbox->text();
+    // The sandbox goes on to print when this function is over.
+    auto const up = std::make_shared<bool>(false);
+    Running sandbox =
+        start({"sandbox", "--world", "world.yaml"}, [this, up](std::string_view line) {
+          std::size_t const equals = line.find('=');
+          if (line.starts_with("export ") && equals != std::string_view::npos)
+            set(std::string(line.substr(7, equals - 7)), std::string(line.substr(equals + 1)));
+          *up = *up || line.ends_with("raxx-api-staging web.1: up");
+        });
+    bool const waited = until([&] { return *up || sandbox->exit.has_value(); });
+    EXPECT_TRUE(waited && *up) << sandbox->text();
     return sandbox;
   }
 

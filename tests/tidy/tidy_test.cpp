@@ -42,7 +42,8 @@ std::vector<SourceFile> source_files() {
     file.room = slash == std::string::npos ? "" : file.name.substr(0, slash);
     file.lines = lines_of(read_file(entry.path()));
     // Fixtures and fakes serve tests only.
-    file.is_test = file.name.ends_with("_test.cpp") || file.name.find("fixture") != std::string::npos ||
+    file.is_test = file.name.ends_with("_test.cpp") ||
+                   file.name.find("fixture") != std::string::npos ||
                    file.name.find("fake_") != std::string::npos;
     files.push_back(std::move(file));
   }
@@ -55,7 +56,8 @@ std::map<std::string, std::set<std::string>> rooms() {
   std::string room;
   bool inside = false;
   bool listing = false;
-  for (std::string const& line : lines_of(read_file(fs::path(LANDFALL_SOURCE) / "CMakeLists.txt"))) {
+  for (std::string const& line :
+       lines_of(read_file(fs::path(LANDFALL_SOURCE) / "CMakeLists.txt"))) {
     inside = inside || line.starts_with("room(");
     if (!inside) continue;
     for (std::string word : split(replace_all(replace_all(line, "(", " "), ")", " )"), ' ')) {
@@ -128,8 +130,10 @@ TEST(Tidy, nobody_reaches_around_the_world_or_for_what_is_banned) {
       for (Ban const& ban : bans) {
         if (file.lines[i].find(ban.word) == std::string::npos) continue;
         bool allowed = false;
-        for (std::string_view const prefix : ban.allowed) allowed = allowed || file.name.starts_with(prefix);
-        EXPECT_TRUE(allowed) << fmt::format("{}:{}: {} instead of {}", file.name, i + 1, ban.instead, ban.word);
+        for (std::string_view const prefix : ban.allowed)
+          allowed = allowed || file.name.starts_with(prefix);
+        EXPECT_TRUE(allowed) << fmt::format("{}:{}: {} instead of {}", file.name, i + 1,
+                                            ban.instead, ban.word);
       }
     }
   }

@@ -11,8 +11,9 @@ SELECT t.target,
             WHEN w.starting > 0 THEN 'starting'
             WHEN w.asked = 0 THEN 'scaled to zero'
             ELSE 'too few dynos' END AS state,
-       w.up || ' of at least ' || w.minimum || ' dynos run' ||
-       CASE WHEN c.app IS NULL THEN '' ELSE coalesce(' on v' || l.version, '') END AS reason,
+       w.up || CASE WHEN w.up = 1 THEN ' dyno runs' ELSE ' dynos run' END ||
+       CASE WHEN c.app IS NULL THEN '' ELSE coalesce(' on v' || l.version, '') END ||
+       ', at least ' || w.minimum || ' must' AS reason,
        CASE WHEN c.app IS NULL THEN a.created_at
             WHEN w.lacking = 0 THEN w.up_since
             ELSE coalesce((SELECT max(d.valid_to) FROM dyno d

@@ -52,6 +52,19 @@ Result<Store> open_store(Context& context, std::string const& intent_file, sqlit
   return Store::open(path, access);
 }
 
+Result<Platforms> platforms_to_act(World world) {
+  Platforms platforms = TRY(platforms_from(world));
+  auto const missing = [](std::string_view platform, std::string_view variable) {
+    return fail(ErrorKind::config,
+                fmt::format("no token for {}: set {}, or {}_FILE to a file that holds it", platform,
+                            variable, variable),
+                "no_token");
+  };
+  if (platforms.heroku.token.empty()) return missing("Heroku", "HEROKU_API_KEY");
+  if (platforms.github.token.empty()) return missing("GitHub", "GITHUB_TOKEN");
+  return platforms;
+}
+
 Result<Target const*> named_target(Intent const& intent, std::string_view name) {
   if (Target const* target = intent.target(name)) return target;
   std::vector<std::string> names;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
+#include "collect/client.h"
 #include "facts/store.h"
 #include "intent/intent.h"
 #include "world/world.h"
@@ -33,6 +34,8 @@ Result<Intent> load_intent(Context& context);
 /// Opens the database that --store names, or landfall.db beside the landfall.yaml.
 Result<Store> open_store(Context& context, std::string const& intent_file,
                          sqlite::Access access = sqlite::Access::read_write);
+/// Platforms with a token each, for commands that act; an Error that names the missing variable.
+Result<Platforms> platforms_to_act(World world);
 /// The target of that name, or an Error that names the nearest one.
 Result<Target const*> named_target(Intent const& intent, std::string_view name);
 

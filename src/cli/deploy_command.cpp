@@ -52,7 +52,7 @@ int exit_code_of(DeployState state) {
 Result<int> run_deploy_command(Context& context) {
   Intent const intent = TRY(load_intent(context));
   Target const* target = TRY(named_target(intent, context.arguments.operands[0]));
-  Platforms const platforms = TRY(platforms_from(context.world));
+  Platforms const platforms = TRY(platforms_to_act(context.world));
   Store store = TRY(open_store(context, intent.file));
   TRY(store.declare(intent));
   DeployRequest request{

@@ -29,7 +29,7 @@ Result<int> run_fix(Context& context) {
   std::string const& check = context.arguments.operands[0];
   TRY(check_name(check));
   Intent const intent = TRY(load_intent(context));
-  Platforms const platforms = TRY(platforms_from(context.world));
+  Platforms const platforms = TRY(platforms_to_act(context.world));
   Store store = TRY(open_store(context, intent.file));
   TRY(store.declare(intent));
   std::vector<Fix> const fixes = TRY(proposed_fixes(context, store, intent, platforms, check));

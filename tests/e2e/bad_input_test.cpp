@@ -93,7 +93,8 @@ TEST_F(BadInput, no_tokens_are_unknown_and_not_green) {
   EXPECT_TRUE(check.says("HEROKU_API_KEY")) << check.text();
   EXPECT_TRUE(check.says("GITHUB_TOKEN")) << check.text();
   EXPECT_EQ(run({"check", "--offline"}).code(), 3);
-  expect({"deploy", "raptor/production", "--as", "ada"}, 1, {"GITHUB_TOKEN", "is refused"});
+  expect({"deploy", "raptor/production", "--as", "ada"}, 2, {"HEROKU_API_KEY"});
+  expect({"fix", "environment-missing"}, 2, {"HEROKU_API_KEY"});
   set("HEROKU_API_KEY", "two words");
   expect({"check"}, 2, {"HEROKU_API_KEY"});
 }

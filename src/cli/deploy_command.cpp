@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/deploy_run.h"
+#include "cli/rows_text.h"
 #include "deploy/deploy.h"
 
 namespace landfall {
@@ -130,18 +131,7 @@ Result<int> run_deploys(Context& context) {
           : TRY(store.database().query("SELECT id, target, ref, substr(commit_id, 1, 8) AS sha, "
                                        "requester, state, release, created_at, "
                                        "ended_at, reason FROM deploy ORDER BY id DESC LIMIT 50"));
-  std::vector<std::vector<std::string>> cells;
-  Json list = Json::array();
-  for (sqlite::Row const& row : rows) {
-    cells.emplace_back();
-    Json object = Json::object();
-    for (std::size_t i = 0; i < rows.names.size(); ++i) {
-      cells.back().push_back(cell_text(rows.names[i], row.values()[i]));
-      object.set(rows.names[i], row.values()[i].is_null() ? Json() : Json(cells.back().back()));
-    }
-    list.push(std::move(object));
-  }
-  context.output.out(context.json() ? list.pretty() + "\n" : table_text(rows.names, cells));
+  context.output.out(rows_text(rows, context.arguments.value_or("--output", "text")));
   return 0;
 }
 

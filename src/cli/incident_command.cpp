@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
-#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/report_file.h"
+#include "cli/rows_text.h"
 #include "incident/report.h"
 
 namespace landfall {
@@ -15,23 +15,10 @@ Result<int> run_list(Context& context) {
   sqlite::Rows const rows =
       TRY(store.database().query("SELECT id, severity, began_at, detected_at, resolved_at, summary "
                                  "FROM incident ORDER BY detected_at DESC"));
-  std::vector<std::vector<std::string>> cells;
-  Json list = Json::array();
-  for (sqlite::Row const& row : rows) {
-    cells.emplace_back();
-    Json object = Json::object();
-    for (std::size_t i = 0; i < rows.names.size(); ++i) {
-      cells.back().push_back(cell_text(rows.names[i], row.values()[i]));
-      object.set(rows.names[i], row.values()[i].is_null() ? Json() : Json(cells.back().back()));
-    }
-    list.push(std::move(object));
-  }
-  if (context.json())
-    context.output.out(list.pretty() + "\n");
-  else if (rows.empty())
+  if (rows.empty() && !context.json())
     context.output.line("No incident is known. `landfall check` looks.");
   else
-    context.output.out(table_text(rows.names, cells));
+    context.output.out(rows_text(rows, context.arguments.value_or("--output", "text")));
   return 0;
 }
 

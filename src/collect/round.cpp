@@ -65,6 +65,16 @@ Observation observation_of(std::string const& subject, std::string const& source
   return observation;
 }
 
+namespace {
+
+bool store_is_broken(Error const& error) {
+  for (std::string_view const code : {"full", "read_only", "corrupt", "busy", "cannot_open"})
+    if (error.code == code) return true;
+  return false;
+}
+
+}  // namespace
+
 Round::Round(World outside, Store& facts, Platforms const& platforms, Collection::Options told,
              std::move_only_function<void(Result<>)> done)
     : world(outside),
@@ -81,6 +91,9 @@ void Round::ask(Ask ask, Take take) {
                [self = shared_from_this(), what = std::move(what), take = std::move(take)](
                    std::int64_t evidence, Result<Answer> answer) mutable {
                  if (self->closed()) return;
+                 // The platform answered, and this machine cannot keep it: that is no silence.
+                 if (!answer && store_is_broken(answer.error()))
+                   return self->end(std::unexpected(std::move(answer).error()));
                  take(evidence, std::move(answer));
                  self->release(what);
                });

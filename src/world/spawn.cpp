@@ -48,11 +48,11 @@ int give_up(Plan& plan, Step step, int number) {
 }
 
 void default_signals() {
-  for (int number = 1; number < SIGRTMAX; ++number) {
-    struct sigaction action{};
-    action.sa_handler = SIG_DFL;
-    ::sigaction(number, &action, nullptr);
-  }
+  // The C library keeps two signals to itself and refuses to touch them, but whoever started this
+  // program may have left them ignored: ask the kernel, whose form of "default" is all zeros.
+  std::array<unsigned long, 4> const action{};
+  for (int number = 1; number <= 64; ++number)
+    ::syscall(SYS_rt_sigaction, number, action.data(), nullptr, sizeof(unsigned long));
 }
 
 // Runs in the child, in the parent's memory.

@@ -30,11 +30,11 @@ Result<int> run_init(Context& context) {
     return fail(ErrorKind::missing,
                 "the Heroku token can see no app: nothing to write a landfall.yaml of");
   std::string const text = write_intent(found);
-  TRY(parse_intent(text, file));
+  Intent const written = TRY(parse_intent(text, file));
   TRY(context.world.files.write(file, text));
   context.output.line(
       fmt::format("{}: {} of {}. Fill in owners, reviewers and dates, then `landfall check`.", file,
-                  counted(std::ssize(found.apps), "app", "apps"), repository));
+                  counted(std::ssize(written.targets), "target", "targets"), repository));
   return 0;
 }
 

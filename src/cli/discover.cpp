@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -94,18 +95,19 @@ Result<Discovered> discover(Context& context, Platforms const& platforms,
       during("listing Heroku's apps",
              ask_once(context, client, {.source = "init", .path = "/apps", .pages = Pages::all})));
   for (Json const& app : *TRY(apps.json.items())) {
-    DiscoveredApp entry;
-    entry.app = TRY(app.text("name"));
+    std::string const name = TRY(app.text("name"));
+    std::vector<DiscoveredApp> ways;
     for (auto const& [path, text] : texts) {
       auto const paths = deploy_paths(text, path);
       if (!paths) continue;
-      for (DeployPath const& way : *paths) {
-        if (!way.app_known || way.app != entry.app) continue;
-        entry.workflow = path;
-        entry.gate = way.environment;
-      }
+      auto const way = std::find_if(paths->begin(), paths->end(), [&](DeployPath const& one) {
+        return one.app_known && one.app == name;
+      });
+      if (way == paths->end()) continue;
+      ways.push_back({.app = name, .workflow = path, .gate = way->environment});
     }
-    found.apps.push_back(std::move(entry));
+    if (ways.empty()) ways.push_back({.app = name});
+    found.apps.insert(found.apps.end(), ways.begin(), ways.end());
   }
   return found;
 }

@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -26,43 +27,53 @@ Environment environment_of_process() {
   return environment;
 }
 
-/// A pipe that was closed by its reader (`landfall tables | head`) is no error of ours.
-void write_all(int descriptor, std::string_view text) {
+/// True unless the text could not be written. A pipe that was closed by its reader (`landfall
+/// tables | head`) is no error of ours.
+bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     ssize_t const written = ::write(descriptor, text.data(), text.size());
-    if (written < 0) return;
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno == EPIPE;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
-Output terminal_output(Environment const& environment) {
+/// `lost` becomes true when something that was to be said could not be written.
+Output terminal_output(Environment const& environment, bool& lost) {
   Output output;
-  output.out = [](std::string_view text) { write_all(STDOUT_FILENO, text); };
+  output.out = [&lost](std::string_view text) { lost = !write_all(STDOUT_FILENO, text) || lost; };
   output.err = [](std::string_view text) { write_all(STDERR_FILENO, text); };
   auto const no_color = environment.find("NO_COLOR");
   bool const forbidden = no_color != environment.end() && !no_color->second.empty();
-  output.color = !forbidden && ::isatty(STDOUT_FILENO) == 1;
-  output.progress = ::isatty(STDERR_FILENO) == 1;
+  auto const terminal = environment.find("TERM");
+  bool const dumb = terminal != environment.end() && terminal->second == "dumb";
+  output.color = !forbidden && !dumb && ::isatty(STDOUT_FILENO) == 1;
+  output.progress = !dumb && ::isatty(STDERR_FILENO) == 1;
   // Lines that go to a file or a pipe stay whole, so that they can be searched.
   if (::isatty(STDOUT_FILENO) != 1) output.width = 100'000;
   winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
     output.width = size.ws_col < 140 ? size.ws_col : 140;
   return output;
 }
 
 int run(std::vector<std::string> const& words) {
   Environment environment = environment_of_process();
-  Output const output = terminal_output(environment);
+  bool lost = false;
+  Output const output = terminal_output(environment, lost);
   auto const real = RealWorld::start(std::move(environment));
   if (!real) {
     output.err("landfall: " + real.error().text + "\n");
     return 2;
   }
   RealWorld& world = **real;
-  return run_command(
+  int const code = run_command(
       world.world(), output, words, [&](Instant now) { world.set_clock(now); },
       [&](Work work) { world.on_interrupt(std::move(work)); });
+  if (!lost) return code;
+  output.err("landfall: the output could not be written: is the disk full?\n");
+  return code == 0 || code == 1 ? 3 : code;
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ SELECT t.target,
                  ', which is none of the commits seen on ' || t.branch
             WHEN x.target IS NULL THEN 'runs ' || substr(c.commit_id, 1, 8) ||
                  ', and no newer commit of ' || t.branch || ' touches ' || t.path
-            ELSE 'runs ' || substr(c.commit_id, 1, 8) || ', ' || x.missed || ' commits behind ' ||
+            ELSE 'runs ' || substr(c.commit_id, 1, 8) || ', ' || x.missed || CASE WHEN x.missed = 1 THEN ' commit' ELSE ' commits' END || ' behind ' ||
                  substr(n.commit_id, 1, 8) || ' on ' || t.branch END AS reason,
        CASE WHEN c.app IS NULL THEN a.created_at
             WHEN c.commit_id = n.commit_id OR x.target IS NULL THEN c.created_at

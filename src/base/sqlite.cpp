@@ -233,11 +233,13 @@ Result<Statement> Database::prepare(std::string_view sql) {
 
 namespace {
 
-Result<Rows> all_rows(Statement& statement) {
+Result<Rows> all_rows(Statement& statement, std::size_t rows_max) {
   Rows rows;
   for (int i = 0; i < statement.columns(); ++i) rows.names.push_back(statement.column_name(i));
   auto const names = std::make_shared<std::vector<std::string> const>(rows.names);
   while (TRY(statement.step())) {
+    if (rows.rows.size() == rows_max)
+      return fail(ErrorKind::usage, fmt::format("more than {} rows", rows_max), "too_many");
     std::vector<Value> values;
     values.reserve(rows.names.size());
     for (int i = 0; i < statement.columns(); ++i) values.push_back(statement.column(i));
@@ -248,7 +250,7 @@ Result<Rows> all_rows(Statement& statement) {
 
 }  // namespace
 
-Result<Rows> Database::query(std::string_view sql, Binds const& binds) {
+Result<Rows> Database::query(std::string_view sql, Binds const& binds, std::size_t rows_max) {
   Statement statement = TRY(prepare(sql));
   int position = 0;
   for (Bind const& bind : binds) {
@@ -260,13 +262,13 @@ Result<Rows> Database::query(std::string_view sql, Binds const& binds) {
     int const result = bind_value(statement.handle_.get(), position, bind.value);
     if (result != SQLITE_OK) return std::unexpected(error("binding"));
   }
-  return all_rows(statement);
+  return all_rows(statement, rows_max);
 }
 
 Result<Rows> Database::query(std::string_view sql, std::initializer_list<Value> values) {
   Statement statement = TRY(prepare(sql));
   TRY(statement.bind(values));
-  return all_rows(statement);
+  return all_rows(statement, SIZE_MAX);
 }
 
 Result<> Database::exec(std::string_view sql, std::initializer_list<Value> values) {

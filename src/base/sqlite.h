@@ -116,7 +116,9 @@ class Database {
   static Result<Database> open(std::string const& path, Access access = Access::read_write);
 
   Result<> run(std::string_view sql);  ///< any number of statements, no parameters
-  Result<Rows> query(std::string_view sql, Binds const& binds = {});
+  /// More rows than `rows_max` are the error "too_many".
+  Result<Rows> query(std::string_view sql, Binds const& binds = {},
+                     std::size_t rows_max = SIZE_MAX);
   Result<Rows> query(std::string_view sql, std::initializer_list<Value> values);
   Result<> exec(std::string_view sql, std::initializer_list<Value> values = {});
   Result<Statement> prepare(std::string_view sql);

@@ -89,6 +89,11 @@ std::string nearest(std::string_view word, std::vector<std::string> const& candi
   return best;
 }
 
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
+  std::string const near = nearest(word, candidates);
+  return near.empty() ? "" : fmt::format(": did you mean '{}'?", near);
+}
+
 std::string counted(std::int64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }

@@ -20,6 +20,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 std::optional<std::int64_t> parse_integer(std::string_view text);
 /// The candidate that is nearest in spelling, if one is near enough to be meant. "" if none.
 std::string nearest(std::string_view word, std::vector<std::string> const& candidates);
+/// ": did you mean 'health'?" if a candidate is near enough, else "".
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates);
 /// "1 release", "7 releases".
 std::string counted(std::int64_t count, std::string_view one, std::string_view many);
 /// Bytes that are not UTF-8 replaced by U+FFFD and control characters but newline and tab by '?':

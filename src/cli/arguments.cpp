@@ -13,11 +13,6 @@ Error usage(std::string text) {
   return Error{ErrorKind::usage, std::move(text)};
 }
 
-std::string did_you_mean(std::string_view word, std::vector<std::string> const& candidates) {
-  std::string const near = nearest(word, candidates);
-  return near.empty() ? "" : fmt::format(": did you mean '{}'?", near);
-}
-
 Option const* find_option(CommandSpec const* command, std::string_view name) {
   auto const in = [&](std::vector<Option> const& options) -> Option const* {
     auto const found = std::find_if(options.begin(), options.end(),
@@ -166,6 +161,7 @@ Result<Arguments> parse_arguments(std::vector<CommandSpec> const& commands,
     return arguments;
   }
   std::vector<std::string> rest = words;
+  if (rest[0] == "--version") rest[0] = "version";
   if (rest[0] == "help") {
     rest.erase(rest.begin());
     rest.emplace_back("--help");
@@ -196,7 +192,12 @@ std::string help_text(CommandSpec const& command) {
   std::string text =
       fmt::format("{}\n\nUsage: landfall {}{}{} [OPTIONS]\n\n{}\n\nOptions:\n", command.summary,
                   command.name, command.usage.empty() ? "" : " ", command.usage, command.details);
-  text += option_lines(command.options) + option_lines(common_options());
+  std::vector<Option> common = common_options();
+  std::erase_if(common, [&](Option const& option) {
+    return std::any_of(command.options.begin(), command.options.end(),
+                       [&](Option const& own) { return own.name == option.name; });
+  });
+  text += option_lines(command.options) + option_lines(common);
   text += "\nExamples:\n";
   for (std::string const& example : command.examples) text += fmt::format("  {}\n", example);
   return text;

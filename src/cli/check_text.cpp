@@ -147,6 +147,12 @@ Place place_of(Intent const& intent, Finding const& finding) {
   return {intent.file, target == nullptr ? 1 : target->mark.line};
 }
 
+std::string title_of(Finding const& finding) {
+  std::string const& title = find_check(finding.check)->title;
+  if (finding.state == FindingState::unknown) return fmt::format("Cannot be told: {}", title);
+  return fmt::format("{} {}", finding.severity, title);
+}
+
 std::string_view level_of(Finding const& finding) {
   if (finding.state == FindingState::unknown) return "warning";
   return finding.severity <= "SEV-2" ? "error" : "warning";
@@ -170,6 +176,10 @@ std::vector<std::vector<Finding>> grouped(std::vector<Finding> const& findings) 
 }
 
 }  // namespace
+
+std::string general_fix(Check const& check) {
+  return replace_all(replace_all(check.fix, "{target}", "TARGET"), "{app}", "APP");
+}
 
 std::string findings_text(Output const& output, Intent const& intent,
                           std::span<Finding const> findings, Instant now) {
@@ -245,11 +255,17 @@ std::string check_sarif(Intent const& intent, Evaluation const& evaluation) {
     results.push(Json::object(
         {{"ruleId", finding.check},
          {"level", level_of(finding)},
-         {"message",
-          Json::object({{"text", fmt::format("{}: {}", finding.subject, finding.message)}})},
+         {"message", Json::object({{"text", fmt::format("{}{}: {}",
+                                                        finding.state == FindingState::unknown
+                                                            ? "Cannot be told: "
+                                                            : "",
+                                                        finding.subject, finding.message)}})},
          {"locations", Json::array({std::move(location)})},
          {"partialFingerprints",
-          Json::object({{"landfall/v1", sha256(finding.check + "\n" + finding.subject)}})}}));
+          Json::object({{"landfall/v1", sha256(finding.check + "\n" + finding.subject +
+                                               (finding.state == FindingState::unknown
+                                                    ? "\nunknown " + finding.message
+                                                    : ""))}})}}));
   }
   Json driver = Json::object(
       {{"name", "landfall"}, {"version", LANDFALL_VERSION}, {"rules", std::move(rules)}});
@@ -274,10 +290,9 @@ std::string check_annotations(Intent const& intent, Evaluation const& evaluation
   std::string text;
   for (Finding const& finding : evaluation.findings) {
     Place const place = place_of(intent, finding);
-    text += fmt::format(
-        "::{} file={},line={},title={}::{}\n", level_of(finding), property(place.file), place.line,
-        property(fmt::format("{} {}", finding.severity, find_check(finding.check)->title)),
-        data(fmt::format("{}: {}", finding.subject, finding.message)));
+    text += fmt::format("::{} file={},line={},title={}::{}\n", level_of(finding),
+                        property(place.file), place.line, property(title_of(finding)),
+                        data(fmt::format("{}: {}", finding.subject, finding.message)));
   }
   return text;
 }

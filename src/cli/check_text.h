@@ -16,6 +16,9 @@ std::string check_sarif(Intent const& intent, Evaluation const& evaluation);
 /// GitHub Actions annotations: `::error file=…,line=…,title=…::…`.
 std::string check_annotations(Intent const& intent, Evaluation const& evaluation);
 
+/// What mends any finding of the check: TARGET and APP stand for the finding's.
+std::string general_fix(Check const& check);
+
 /// Findings of one check, at least one: what, since when and by which evidence for each; then why
 /// it matters and what mends it.
 std::string findings_text(Output const& output, Intent const& intent,

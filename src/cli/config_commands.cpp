@@ -24,6 +24,10 @@ Result<int> run_init(Context& context) {
     }
     repository = *found;
   }
+  auto const slash = repository.find('/');
+  if (slash == 0 || slash == std::string::npos || slash + 1 == repository.size())
+    return fail(ErrorKind::usage,
+                fmt::format("--repository takes OWNER/NAME, found '{}'", printable(repository)));
   Platforms const platforms = TRY(platforms_from(context.world));
   Discovered const found = TRY(discover(context, platforms, repository));
   if (found.apps.empty())

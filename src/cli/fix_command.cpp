@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "check/check.h"
+#include "cli/check_text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/fix_text.h"
@@ -16,12 +17,12 @@ Result<> check_name(std::string const& name) {
   std::vector<std::string> ids;
   for (Check const& one : checks()) ids.push_back(one.id);
   if (check == nullptr)
-    return fail(ErrorKind::usage, fmt::format("there is no check '{}': did you mean '{}'?",
-                                              printable(name), nearest(name, ids)));
+    return fail(ErrorKind::usage,
+                fmt::format("there is no check '{}'{}", printable(name), did_you_mean(name, ids)));
   if (!has_fix(name))
-    return fail(
-        ErrorKind::usage,
-        fmt::format("'{}' has no fix that landfall can make. What mends it: {}", name, check->fix));
+    return fail(ErrorKind::usage,
+                fmt::format("'{}' has no fix that landfall can make. What mends it: {}", name,
+                            general_fix(*check)));
   return {};
 }
 

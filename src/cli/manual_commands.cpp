@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "check/check.h"
+#include "cli/check_text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 
@@ -49,8 +50,8 @@ Result<int> run_tables(Context& context) {
     context.output.line("");
   }
   if (!any)
-    return fail(ErrorKind::usage, fmt::format("there is no table '{}': did you mean '{}'?",
-                                              printable(wanted), nearest(wanted, names)));
+    return fail(ErrorKind::usage, fmt::format("there is no table '{}'{}", printable(wanted),
+                                              did_you_mean(wanted, names)));
   return 0;
 }
 
@@ -74,7 +75,7 @@ void print_check(Output const& output, Check const& check) {
   output.line(
       fmt::format("{}  {}  {}", output.paint(Paint::bold, check.id), check.severity, check.title));
   output.line("  " + wrapped(check.why, 2, width));
-  output.line("  fix: " + wrapped(check.fix, 7, width));
+  output.line("  fix: " + wrapped(general_fix(check), 7, width));
   output.line(
       fmt::format("  needs: {}", check.needs.empty() ? "nothing" : join(check.needs, ", ")));
   if (!check.seed.empty()) output.line("  in the incident's report: " + check.seed);
@@ -97,8 +98,8 @@ Result<int> run_checks(Context& context) {
   std::vector<std::string> ids;
   for (Check const& one : checks()) ids.push_back(one.id);
   if (check == nullptr)
-    return fail(ErrorKind::usage, fmt::format("there is no check '{}': did you mean '{}'?",
-                                              printable(id), nearest(id, ids)));
+    return fail(ErrorKind::usage,
+                fmt::format("there is no check '{}'{}", printable(id), did_you_mean(id, ids)));
   if (context.json()) {
     context.output.out(check_json_of(*check).pretty() + "\n");
     return 0;

@@ -8,9 +8,14 @@
 namespace landfall {
 namespace {
 
+/// Some ten seconds of one core, and what a person or a spreadsheet can hold.
+constexpr std::int64_t steps_max = 1'000'000'000;
+constexpr std::size_t rows_max = 200'000;
+
 Error explain(Error error) {
   error.kind = ErrorKind::usage;
   if (error.code == "not_allowed") error.text = "only reading is allowed: expected a SELECT";
+  if (error.code == "too_many") error.text += ": narrow the query with WHERE or LIMIT";
   if (error.code == "budget")
     error.text = "the query takes too long: narrow it with WHERE or LIMIT";
   if (error.text.starts_with("no such table") || error.text.starts_with("no such column"))
@@ -27,8 +32,9 @@ Result<int> run_query(Context& context) {
   if (context.arguments.has("--as-of"))
     at = TRY(during("--as-of", parse_instant(context.arguments.value_or("--as-of", ""))));
   TRY(store.look_at(at));
-  sqlite::Database::ReadGuard guard(store.database(), 20'000'000'000);
-  auto rows = store.database().query(context.arguments.operands[0], {{":now", epoch_seconds(at)}});
+  sqlite::Database::ReadGuard guard(store.database(), steps_max);
+  auto rows = store.database().query(context.arguments.operands[0], {{":now", epoch_seconds(at)}},
+                                     rows_max);
   if (!rows) return std::unexpected(explain(std::move(rows).error()));
   context.output.out(rows_text(*rows, context.arguments.value_or("--output", "text")));
   return 0;

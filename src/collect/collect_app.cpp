@@ -185,7 +185,8 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
 
   // The witnesses are asked whatever the platform says: they are the second opinion.
   void ask_probes(std::string_view app_error) {
-    if (!web_url_) web_url_ = web_url_of_before();
+    // Who may not ask at all has no business with the addresses of another day.
+    if (!web_url_ && app_error != "no_token") web_url_ = web_url_of_before();
     bool const offline = app_error == "dns" || app_error == "connect" || app_error == "timeout";
     for (Target const& target : targets_) collect_probes(round_, target, web_url_, offline);
   }

@@ -78,7 +78,12 @@ Result<std::vector<Step>> steps_to_change(Store& store, std::string const& check
             "ON p.repository = t.repository AND p.app = t.app WHERE p.valid_to IS NULL AND "
             "p.app_known "
             "AND t.workflow IS NOT NULL AND p.path <> t.workflow "
-            "AND p.path <> '.github/workflows/' || t.workflow ORDER BY p.path, p.job";
+            "AND p.path <> '.github/workflows/' || t.workflow "
+            // What is declared must be there and deploy, or the other is the only path.
+            "AND EXISTS (SELECT 1 FROM deploy_path d WHERE d.repository = t.repository "
+            "AND d.app = t.app AND d.app_known AND d.valid_to IS NULL "
+            "AND d.path IN (t.workflow, '.github/workflows/' || t.workflow)) "
+            "ORDER BY p.path, p.job";
   std::vector<Step> steps;
   for (sqlite::Row const& row : TRY(store.database().query(sql)))
     steps.push_back({row.text("repository"), row.text("path"), row.text("job"),
@@ -182,6 +187,12 @@ void propose_fixes(World world, Store& store, Intent const& intent, Platforms co
   if (open->empty()) return done(std::vector<Fix>{});
   auto const steps = steps_to_change(store, check);
   if (!steps) return done(std::unexpected(steps.error()));
+  if (steps->empty())
+    return done(
+        fail(ErrorKind::config,
+             fmt::format("{}: the workflow that it declares (deploy.workflow) does not deploy "
+                         "the target, or none is declared: say there which path is to stay",
+                         intent.file)));
   auto const work = std::make_shared<FileFixes>(world, store, platforms);
   work->check = check;
   for (Step const& step : *steps) work->files[{step.repository, step.path}].push_back(step);

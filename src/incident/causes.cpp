@@ -68,7 +68,7 @@ std::string earlier_by_checks(Story const& story, Book& book) {
     told.push_back(finding.check);
     text += book.item(
         fmt::format(
-            "`{}` would have found it at {}, {} earlier, had `landfall watch` run since then.",
+            "`{}` would have found it at {}, {} earlier, had landfall looked since then.",
             finding.check, to_minutes(could), human(finding.found - could)),
         by_finding(finding));
   }

@@ -38,6 +38,23 @@ Result<std::string> deploys(Story const& story, Book& book) {
   return text;
 }
 
+/// Calls of `landfall fix` that changed something, each with the platform's own answer.
+Result<std::string> fixes(Story const& story, Book& book) {
+  sqlite::Rows const rows = TRY(story.database().query(
+      "SELECT id, source, request, fetched_at FROM evidence WHERE source LIKE 'fix.%' "
+      "AND request NOT LIKE 'GET %' AND status BETWEEN 200 AND 299 AND fetched_at >= ? "
+      "AND fetched_at <= ? ORDER BY id",
+      {epoch_seconds(story.incident.detected), epoch_seconds(story.end())}));
+  std::string text;
+  for (sqlite::Row const& row : rows)
+    text += book.item(
+        fmt::format("`landfall fix {}` was applied at {}: {}.", plain(row.text("source").substr(4)),
+                    to_minutes(from_epoch_seconds(row.integer("fetched_at"))),
+                    plain(row.text("request"))),
+        by_evidence(row.integer("id")));
+  return text;
+}
+
 Result<std::string> ended_findings(Story const& story, Book& book) {
   std::string text;
   for (FindingSpan const& finding : story.findings)
@@ -72,7 +89,8 @@ std::string pending(Story const& story, Book& book) {
 }  // namespace
 
 Result<std::string> resolution_section(Story const& story, Book& book) {
-  std::string done = TRY(deploys(story, book));
+  std::string done = TRY(fixes(story, book));
+  done += TRY(deploys(story, book));
   done += TRY(ended_findings(story, book));
   if (done.empty())
     done = book.item(
@@ -91,9 +109,11 @@ Result<std::string> actions_section(Story const& story, Book& book) {
       story.target.owner.empty() ? "nobody is declared" : plain(story.target.owner);
   int number = 0;
   for (FindingSpan const& finding : story.findings) {
-    std::string const state = finding.ended
-                                  ? "done: found no more since " + to_minutes(*finding.ended)
-                                  : "open since " + to_minutes(finding.since);
+    std::string state = finding.ended ? "found no more since " + to_minutes(*finding.ended)
+                                      : "open since " + to_minutes(finding.since);
+    // This check is silent while the target is current: no proof that anybody took the path.
+    if (finding.ended && finding.check == "path-never-taken")
+      state += " (taken, removed, or the target is current by another path)";
     text += book.row(
         {std::to_string(++number),
          fmt::format("{} ({}): {}", plain(check_title(finding.check)), plain(finding.subject),

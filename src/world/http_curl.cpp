@@ -202,7 +202,10 @@ void set_limits(Exchange& exchange, Proxies const& proxies) {
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!proxies.authorities.empty())
     curl_easy_setopt(easy, CURLOPT_CAINFO, proxies.authorities.c_str());
-  if (request.reuse == Reuse::never) {
+  // libcurl sends a request again by itself when a kept connection turns out to be dead. What acts
+  // must not be done twice, so it gets a connection of its own.
+  bool const acts = request.method != "GET" && request.method != "HEAD";
+  if (request.reuse == Reuse::never || acts) {
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   }

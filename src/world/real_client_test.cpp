@@ -3,6 +3,23 @@
 namespace landfall {
 namespace {
 
+TEST_F(RealHttpTest, a_request_that_acts_arrives_once_even_when_its_answer_is_lost) {
+  for (char const* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    SCOPED_TRACE(method);
+    int arrived = 0;
+    int const port = serve([&](Request request, Respond respond) {
+      if (request.method == "GET") return respond({.status = 200, .body = "kept"});
+      ++arrived;
+    });
+    // The connection is kept, and libcurl would send again over a new one when it is found dead.
+    ASSERT_TRUE(exchange({.url = at(port)}));
+    auto const lost = exchange({.method = method, .url = at(port), .body = "x"});
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().code, "truncated");
+    EXPECT_EQ(arrived, 1);
+  }
+}
+
 TEST_F(RealHttpTest, exchanges_that_fail_say_how) {
   std::vector<Respond> kept;
   int const drops = serve([](Request, Respond) {});

@@ -79,7 +79,17 @@ Result<int> run_deploy_command(Context& context) {
     context.output.line(fmt::format("  A reviewer ({}) answers with: landfall approve {} --as NAME",
                                     join(target->deploy.approval.reviewers, ", "), number));
   };
-  DeployState const end = TRY(run_deploy(run, deploy));
+  context.on_interrupt([&context] { context.world.loop.stop(); });
+  auto const ended = run_deploy(run, deploy);
+  if (!ended && ended.error().code == "interrupted")
+    return fail(
+        ErrorKind::usage,
+        fmt::format("interrupted; deploy {} stands where its journal says (`landfall deploys "
+                    "{}`): the same command goes on with it",
+                    deploy, deploy),
+        "interrupted");
+  if (!ended) return std::unexpected(ended.error());
+  DeployState const end = *ended;
   context.output.line(
       fmt::format("{} is {}", target->name,
                   context.output.paint(end == DeployState::verified ? Paint::green : Paint::red,
@@ -163,16 +173,19 @@ CommandSpec deploy_command() {
 }
 
 CommandSpec approve_command() {
-  return {"approve",
-          "Approve a deploy that waits",
-          "NUMBER",
-          "Only a reviewer whom landfall.yaml declares, and not who asked for the deploy unless\n"
-          "self_approval is declared. The approval binds to commit, target and gates.",
-          review_options(),
-          {"landfall approve 7 --as kristerpher --comment 'read the diff'"},
-          1,
-          1,
-          [](Context& context) { return review(context, ReviewAnswer::approved); }};
+  return {
+      "approve",
+      "Approve a deploy that waits",
+      "NUMBER",
+      "Only a reviewer whom landfall.yaml declares, and not who asked for the deploy unless\n"
+      "self_approval is declared. The approval binds to commit, target and gates. Who you are is\n"
+      "what --as or $USER says: whoever may write the database may approve, so keep it where only\n"
+      "reviewers and the deployer can.",
+      review_options(),
+      {"landfall approve 7 --as kristerpher --comment 'read the diff'"},
+      1,
+      1,
+      [](Context& context) { return review(context, ReviewAnswer::approved); }};
 }
 
 CommandSpec reject_command() {

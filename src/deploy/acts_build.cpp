@@ -19,6 +19,18 @@ std::string last_lines(std::string_view output) {
   return join({kept.begin() + static_cast<std::ptrdiff_t>(from), kept.end()}, " | ");
 }
 
+/// What `scale_sentence` wrote.
+std::vector<FormationSeen> formation_of(std::string_view sentence) {
+  std::vector<FormationSeen> formation;
+  for (std::string const& part : split(sentence, ' ')) {
+    std::size_t const sign = part.find('=');
+    if (sign == std::string::npos) continue;
+    std::optional<std::int64_t> const quantity = parse_integer(part.substr(sign + 1));
+    if (quantity) formation.push_back({part.substr(0, sign), *quantity});
+  }
+  return formation;
+}
+
 std::string scale_sentence(std::vector<FormationSeen> const& updates) {
   std::vector<std::string> parts;
   for (FormationSeen const& each : updates)
@@ -145,6 +157,28 @@ void Deployment::State::on_release(std::int64_t evidence, Result<Answer> answer)
   go();
 }
 
+void Deployment::State::do_note_formation() {
+  ask({.source = "heroku.formation", .path = app_path("/formation")}, &State::on_formation_before);
+}
+
+void Deployment::State::on_formation_before(std::int64_t evidence, Result<Answer> answer) {
+  // No build was asked for yet: whatever the platform says here, nothing has been changed.
+  if (!answer && answer.error().kind != ErrorKind::network)
+    return fatal("looking at the formation: " + answer.error().text);
+  if (!answer) return trouble("looking at the formation", answer.error());
+  Result<std::vector<FormationSeen>> formation = formation_from(answer->json);
+  if (!formation) return trouble("looking at the formation", formation.error());
+  if (!write({{deploy, "formation", "done", scale_sentence(*formation), evidence}})) return;
+  seen.formation_before = std::move(*formation);
+  go();
+}
+
+Result<> Deployment::State::read_formation_before() {
+  std::optional<std::string> const noted = TRY(first_detail(store, deploy, "formation", "done"));
+  if (noted) seen.formation_before = formation_of(*noted);
+  return {};
+}
+
 void Deployment::State::do_ask_formation() {
   ask({.source = "heroku.formation", .path = app_path("/formation")}, &State::on_formation);
 }
@@ -158,12 +192,17 @@ void Deployment::State::on_formation(std::int64_t /*evidence*/, Result<Answer> a
 }
 
 void Deployment::State::do_scale() {
-  std::vector<FormationSeen> const updates = to_scale(*target, *seen.formation);
+  bool const back = row.state == DeployState::rollback;
+  std::vector<FormationSeen> const updates =
+      back ? to_restore(*target, seen.formation_before.value_or(std::vector<FormationSeen>{}),
+                        *seen.formation)
+           : to_scale(*target, *seen.formation);
   Json list = Json::array();
   for (FormationSeen const& each : updates)
     list.push(Json::object({{"type", each.type}, {"quantity", each.quantity}}));
-  if (!note("waiting", fmt::format("PATCH /apps/{}/formation: {}, the declared minimum", row.app,
-                                   scale_sentence(updates))))
+  if (!note("waiting",
+            fmt::format("PATCH /apps/{}/formation: {}, {}", row.app, scale_sentence(updates),
+                        back ? "as before the deploy" : "the declared minimum")))
     return;
   ask({.source = "heroku.formation",
        .path = app_path("/formation"),
@@ -173,9 +212,21 @@ void Deployment::State::do_scale() {
 }
 
 void Deployment::State::on_scaled(std::int64_t evidence, Result<Answer> answer) {
+  bool const back = row.state == DeployState::rollback;
+  if (!answer && back && ++tries < scale_tries_max) {
+    if (options.tell)
+      options.tell({deploy, row.state, "waiting", "scaling the dynos: " + answer.error().text});
+    if (!done) return;
+    seen.formation.reset();
+    return go(poll_interval * tries);
+  }
   if (!answer) return trouble("scaling the dynos", answer.error());
   seen.scaled = true;
-  if (!note("waiting", "the formation is at the declared minimum", evidence)) return;
+  if (!note("waiting",
+            back ? "the formation is as before the deploy"
+                 : "the formation is at the declared minimum",
+            evidence))
+    return;
   go();
 }
 
@@ -193,7 +244,8 @@ void Deployment::State::on_dynos(std::int64_t /*evidence*/, Result<Answer> answe
   });
   seen.crashed = crashed ? seen.crashed + 1 : 0;
   seen.dynos = std::move(*dynos);
-  seen.confirmed = row.state == DeployState::health;
+  seen.confirmed = row.state == DeployState::health ||
+                   (row.state == DeployState::rollback && seen.healthy >= target->health.times);
   go();
 }
 

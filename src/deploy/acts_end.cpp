@@ -47,7 +47,10 @@ void Deployment::State::on_origin(Classified const& origin, Result<Response> con
 }
 
 void Deployment::State::on_witnesses() {
-  HealthSight sight = judge_health(target->health, row.commit.value_or(""), witnesses);
+  Health wanted = target->health;
+  // After a rollback the platform names the release; which commit that was is not known here.
+  if (row.state == DeployState::rollback) wanted.commit.reset();
+  HealthSight sight = judge_health(wanted, row.commit.value_or(""), witnesses);
   seen.probed = true;
   seen.healthy = sight.counts ? seen.healthy + 1 : 0;
   if (sight.counts)
@@ -150,6 +153,14 @@ void Deployment::State::do_post_rollback() {
 void Deployment::State::on_posted_rollback(std::int64_t /*evidence*/, Result<Answer> answer) {
   if (!answer && !maybe_done(answer.error()))
     return fatal("Heroku refused the rollback: " + answer.error().text);
+  ++seen.rollback_posts;
+  if (!answer) {
+    seen.rollback_answer = answer.error().text;
+    if (!note("waiting", fmt::format("the rollback was answered: {}; looking whether it came of it "
+                                     "all the same (try {} of {})",
+                                     answer.error().text, seen.rollback_posts, rollback_posts_max)))
+      return;
+  }
   // Whether the answer came or was lost: the list of releases shows what there is.
   seen.posted = true;
   seen.absent = 0;

@@ -85,6 +85,17 @@ TEST(Crash, at_any_event_of_a_rollback_leads_to_one_rollback) {
       DeployState::rolled_back, 1);
 }
 
+TEST(Crash, at_any_event_of_a_rollback_that_has_to_scale_leaves_production_up) {
+  expect_same_end_after_each_crash(
+      [](test::DeployFixture& world) {
+        world.sim->network_faults(200ms, 0);
+        world.platforms.deployed_before();
+        world.platforms.no_web = true;
+        world.target().deploy.approval.reviewers.clear();
+      },
+      DeployState::rolled_back, 1);
+}
+
 TEST(Crash, again_and_again_leads_to_one_build_and_one_release) {
   for (std::uint64_t every : {7U, 23U, 60U}) {
     SCOPED_TRACE(every);

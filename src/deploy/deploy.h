@@ -94,8 +94,9 @@ void plan_deploy(World world, Store& store, Intent const& intent, Platforms cons
 
 enum class ReviewAnswer { approved, rejected };
 
-/// A reviewer's answer. Refuses who is not declared as a reviewer of the target, the requester
-/// (unless self_approval is declared), a deploy that does not wait, and a plan that has changed.
+/// A reviewer's answer; or the requester's, who may always withdraw by rejecting. Refuses who is
+/// not declared as a reviewer of the target, the requester (unless self_approval is declared), a
+/// deploy that does not wait, and a plan that has changed.
 Result<> review_deploy(Store& store, Intent const& intent, std::int64_t deploy,
                        std::string const& reviewer, ReviewAnswer answer, std::string const& comment,
                        Instant now);

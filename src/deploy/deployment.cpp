@@ -95,7 +95,8 @@ Result<> Deployment::State::take_up_work() {
   rollback_started = TRY(first_entry_at(store, deploy, "rollback", "started"));
   failure = TRY(last_failure(store, deploy));
   seen.resumed = TRY(first_entry_at(store, deploy, to_word(row.state), "started")).has_value();
-  end_superseded();
+  TRY(read_formation_before());
+  if (row.state >= DeployState::source) TRY(end_superseded());
   note("started", seen.resumed ? fmt::format("{} goes on with it", options.holder)
                                : fmt::format("{} begins", options.holder));
   return {};
@@ -161,6 +162,8 @@ void Deployment::State::perform(Move const& move) {
       return do_read_build_output();
     case Act::ask_release:
       return do_ask_release();
+    case Act::note_formation:
+      return do_note_formation();
     case Act::ask_formation:
       return do_ask_formation();
     case Act::scale:

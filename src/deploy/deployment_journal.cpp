@@ -80,6 +80,8 @@ void Deployment::State::enter(Move const& move) {
       {{deploy, left, outcome, move.text, seen.evidence},
        {deploy, std::string(to_word(row.state)), "started", about_to(row.state, row, *target)}});
   if (!written) return;
+  if (row.state == DeployState::source)
+    if (Result<> ended = end_superseded(); !ended) return stop(ended.error());
   if (row.state == DeployState::build && !build_started) build_started = world.now();
   if (row.state == DeployState::rollback && !rollback_started) rollback_started = world.now();
   // What the step before looked at is not what this one has to see.
@@ -89,6 +91,8 @@ void Deployment::State::enter(Move const& move) {
   seen.resumed = false;
   seen.posted = false;
   seen.absent = 0;
+  seen.formation.reset();
+  seen.scaled = false;
   seen.dynos.reset();
   seen.crashed = 0;
   seen.healthy = 0;
@@ -119,11 +123,12 @@ void Deployment::State::end(Move const& move) {
   finish(row.state);
 }
 
-void Deployment::State::end_superseded() {
+Result<> Deployment::State::end_superseded() {
+  // Called when all gates are passed: a deploy that is refused takes nobody's place.
   // Only deploys that have changed nothing can be left behind: request_deploy refuses a new one
   // while another works on the platform.
   Result<std::vector<DeployRow>> others = unfinished_deploys(store, row.target);
-  if (!others) return stop(others.error());
+  if (!others) return std::unexpected(std::move(others).error());
   for (DeployRow& other : *others) {
     if (other.id == deploy || other.state >= DeployState::source) continue;
     std::string const left(to_word(other.state));
@@ -135,8 +140,9 @@ void Deployment::State::end_superseded() {
       TRY(write_deploy(store, other));
       return append_entry(store, {other.id, left, "failed", other.reason}, world.now());
     });
-    if (!written) return stop(written.error());
+    if (!written) return written;
   }
+  return {};
 }
 
 }  // namespace landfall

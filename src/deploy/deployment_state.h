@@ -46,7 +46,7 @@ struct Deployment::State : std::enable_shared_from_this<Deployment::State> {
   bool note(std::string outcome, std::string detail, std::int64_t evidence = 0);
   void enter(Move const& move);
   void end(Move const& move);
-  void end_superseded();
+  Result<> end_superseded();
 
   // What a step's actions share.
   void ask(Ask question, Then then);
@@ -77,6 +77,9 @@ struct Deployment::State : std::enable_shared_from_this<Deployment::State> {
   void do_read_build_output();
   void do_ask_release();
   void on_release(std::int64_t evidence, Result<Answer> answer);
+  void do_note_formation();
+  void on_formation_before(std::int64_t evidence, Result<Answer> answer);
+  Result<> read_formation_before();
   void do_ask_formation();
   void on_formation(std::int64_t evidence, Result<Answer> answer);
   void do_scale();

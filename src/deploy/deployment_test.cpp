@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "deploy/deploy_fixture.h"
+#include "deploy/step.h"
 
 namespace landfall {
 namespace {
@@ -336,6 +337,71 @@ TEST_F(Deploying, a_lost_answer_to_the_rollback_does_not_roll_back_twice) {
   };
   DeployRow const row = run();
   EXPECT_EQ(row.state, DeployState::rolled_back) << journal(row.id);
+  EXPECT_EQ(platforms.count("POST /apps/shop/releases"), 1);
+}
+
+TEST_F(Deploying, a_rollback_gives_the_old_release_its_dynos_back_and_proves_it) {
+  platforms.deployed_before();
+  platforms.formation["web"] = 2;  // more than declared
+  platforms.no_web = true;
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::rolled_back) << journal(row.id);
+  EXPECT_TRUE(holds(row.reason, "scaling the dynos")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "v5 is in force")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "3 healthy answers in a row")) << row.reason;
+  EXPECT_EQ(platforms.formation["web"], 2) << journal(row.id);
+  EXPECT_EQ(platforms.count("POST /apps/shop/releases"), 1);
+}
+
+TEST_F(Deploying, a_rollback_that_leaves_production_down_is_held_and_says_so) {
+  platforms.deployed_before();
+  platforms.no_web = true;
+  platforms.web_stays_away = true;
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::held) << journal(row.id);
+  EXPECT_TRUE(row.reason.starts_with("ROLLED BACK to v3 (as v5), but scaling the dynos"))
+      << row.reason;
+  EXPECT_TRUE(holds(row.reason, "production is not healthy")) << row.reason;
+  EXPECT_FALSE(request(commit_new)) << "its code was found bad: it is quarantined";
+  EXPECT_TRUE(lift_quarantine(store, row.id, "alice", "the Procfile is mended", test::start));
+}
+
+TEST_F(Deploying, a_rollback_whose_health_is_not_proven_in_time_is_held) {
+  platforms.deployed_before();
+  platforms.dynos_crash = true;
+  platforms.refuse = [&](Request const& request) { return request.url == "/health" ? 500 : 0; };
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::held) << journal(row.id);
+  EXPECT_TRUE(row.reason.starts_with("ROLLED BACK to v3 (as v5), but ")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "500")) << row.reason;
+  EXPECT_LT(*row.ended_at - row.created_at, 20min);
+}
+
+TEST_F(Deploying, a_rollback_that_heroku_never_does_ends_after_some_tries) {
+  platforms.deployed_before();
+  platforms.unhealthy = true;
+  platforms.refuse = [&](Request const& request) {
+    return request.method == "POST" && request.url.ends_with("/releases") ? 500 : 0;
+  };
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::held) << journal(row.id);
+  EXPECT_TRUE(row.reason.starts_with("ROLLBACK FAILED: ")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "; v4 is live and bad")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "500")) << row.reason;
+  EXPECT_EQ(platforms.count("POST /apps/shop/releases"), rollback_posts_max);
+  EXPECT_TRUE(holds(journal(row.id), "(try 1 of 5)")) << journal(row.id);
+}
+
+TEST_F(Deploying, a_rollback_that_heroku_refuses_ends_at_once) {
+  platforms.deployed_before();
+  platforms.unhealthy = true;
+  platforms.refuse = [&](Request const& request) {
+    return request.method == "POST" && request.url.ends_with("/releases") ? 422 : 0;
+  };
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::held) << journal(row.id);
+  EXPECT_TRUE(row.reason.starts_with("ROLLBACK FAILED: Heroku refused")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "; v4 is live and bad")) << row.reason;
   EXPECT_EQ(platforms.count("POST /apps/shop/releases"), 1);
 }
 

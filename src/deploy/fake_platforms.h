@@ -46,7 +46,9 @@ class FakePlatforms {
   bool maintenance = false;
   bool environment_exists = true;
   bool environment_protected = true;
-  bool web_starts = true;                       ///< a release of code brings one web dyno by itself
+  bool no_web = false;          ///< the new code declares no web process: the formation loses it
+  bool web_stays_away = false;  ///< with it: web can not be scaled any more at all
+  bool web_starts = true;       ///< a release of code brings one web dyno by itself
   std::function<bool(Request const&)> lose{};   ///< carried out, but its answer never comes
   std::function<int(Request const&)> refuse{};  ///< an HTTP status instead of the answer; 0: none
   std::function<void(Request const&)> before{};
@@ -144,6 +146,12 @@ class FakePlatforms {
     current_ = version;
     forced_at_ = world_.now();
     bool const code = !releases[static_cast<std::size_t>(version - 1)].commit.empty();
+    bool const new_code = releases[static_cast<std::size_t>(version - 1)].commit == commit_new;
+    if (no_web && code) {
+      formation.erase("web");
+      if (!new_code) formation["web"] = 0;  // as Heroku does: the type comes back without dynos
+      return;
+    }
     if (code && web_starts && formation.empty()) formation["web"] = 1;
   }
 
@@ -240,6 +248,8 @@ class FakePlatforms {
   }
 
   Response answer_formation(Request const& request, Json const& body) {
+    if (request.method == "PATCH" && (formation.count("web") == 0 || web_stays_away) && no_web)
+      return json(404, Json::object({{"message", "Couldn't find that formation."}}));
     if (request.method == "PATCH")
       for (Json const& each : **body.items("updates"))
         formation[*each.text("type")] = static_cast<int>(*each.integer("quantity"));
@@ -304,6 +314,8 @@ class FakePlatforms {
       return {.status = 502,
               .headers = {{"Content-Type", "text/html"}},
               .body = "<title>Heroku | Welcome to your new app!</title>"};
+    if (no_web && formation["web"] == 0)
+      return {.status = 503, .headers = {{"Content-Type", "text/html"}}, .body = "no web process"};
     if (commit == commit_new && unhealthy) return json(500, Json::object({{"status", "broken"}}));
     if (commit == commit_new && old_answers > 0) {
       --old_answers;

@@ -121,6 +121,25 @@ bool is_reviewer(Target const& target, std::string_view person) {
   return holds_name(target.deploy.approval.reviewers, person);
 }
 
+std::optional<std::string> approval_fault(Target const& target, std::string_view requester) {
+  Approval const& approval = target.deploy.approval;
+  if (approval.reviewers.empty()) return std::nullopt;
+  std::vector<std::string> eligible;
+  for (std::string const& each : approval.reviewers)
+    if (may_approve(target, requester, each) && !holds_name(eligible, each))
+      eligible.push_back(each);
+  if (static_cast<std::int64_t>(eligible.size()) >= approval.minimum) return std::nullopt;
+  return fmt::format(
+      "nobody could ever approve it: {} needs {} of {}, and {}: declare another reviewer, or have "
+      "another person ask for it",
+      target.name, counted(approval.minimum, "approval", "approvals"),
+      join(approval.reviewers, ", "),
+      is_reviewer(target, requester) && !approval.self_approval
+          ? fmt::format("{} may not approve their own deploy (self_approval is not declared)",
+                        requester)
+          : std::string("so many reviewers are not declared"));
+}
+
 bool may_approve(Target const& target, std::string_view requester, std::string_view reviewer) {
   if (!is_reviewer(target, reviewer)) return false;
   return target.deploy.approval.self_approval || !same_name(requester, reviewer);
@@ -133,8 +152,12 @@ ApprovalSight judge_approvals(Target const& target, DeployRow const& row,
   std::vector<ApprovalRow> counting;
   for (ApprovalRow const& each : approvals) {
     // Rows were checked when they were written; what is declared may have changed since.
-    bool const counts = each.plan_hash == row.plan_hash && is_reviewer(target, each.reviewer);
-    if (!counts) continue;
+    if (each.plan_hash != row.plan_hash) continue;
+    if (each.answer == "rejected" && same_name(each.reviewer, row.requester))
+      return {ApprovalVerdict::refused,
+              fmt::format("withdrawn by {}{}", each.reviewer,
+                          each.comment.empty() ? "" : ": " + each.comment)};
+    if (!is_reviewer(target, each.reviewer)) continue;
     if (each.answer == "rejected")
       return {ApprovalVerdict::refused,
               fmt::format("rejected by {}{}", each.reviewer,

@@ -46,6 +46,8 @@ ApprovalSight judge_approvals(Target const& target, DeployRow const& row,
                               Instant now);
 /// May this person's approval count. Names are compared without regard to case, as GitHub does.
 bool may_approve(Target const& target, std::string_view requester, std::string_view reviewer);
+/// Why no approval can ever be given to what this person asks for; nullopt: it can.
+std::optional<std::string> approval_fault(Target const& target, std::string_view requester);
 bool is_reviewer(Target const& target, std::string_view person);
 
 /// A GitHub environment as the API shows it.

@@ -7,6 +7,11 @@
 namespace landfall {
 namespace {
 
+/// A deploy whose code was found bad: it was rolled back, or that was tried and needs a person.
+constexpr std::string_view found_bad =
+    "(state = 'rolled_back' OR (state = 'held' AND EXISTS (SELECT 1 FROM deploy_step"
+    " WHERE deploy_id = deploy.id AND step = 'rollback' AND outcome = 'started')))";
+
 struct Word {
   DeployState state;
   std::string_view word;
@@ -133,6 +138,16 @@ Result<std::optional<Instant>> first_entry_at(Store& store, std::int64_t deploy,
   return std::optional<Instant>{from_epoch_seconds(rows.rows.front().integer("at"))};
 }
 
+Result<std::optional<std::string>> first_detail(Store& store, std::int64_t deploy,
+                                                std::string_view step, std::string_view outcome) {
+  sqlite::Rows const rows = TRY(store.database().query(
+      "SELECT detail FROM deploy_step WHERE deploy_id = ? AND step = ? AND outcome = ?"
+      " ORDER BY id LIMIT 1",
+      {deploy, step, outcome}));
+  if (rows.empty()) return std::optional<std::string>{};
+  return std::optional<std::string>{rows.rows.front().text("detail")};
+}
+
 Result<std::string> last_failure(Store& store, std::int64_t deploy) {
   sqlite::Rows const rows = TRY(store.database().query(
       "SELECT detail FROM deploy_step WHERE deploy_id = ? AND outcome = 'failed'"
@@ -145,20 +160,22 @@ Result<std::optional<DeployRow>> quarantine_of(Store& store, std::string const& 
                                                std::string_view commit) {
   if (commit.size() < 7) return std::optional<DeployRow>{};
   sqlite::Rows const rows = TRY(store.database().query(
-      "SELECT * FROM deploy WHERE target = ? AND state = 'rolled_back'"
-      " AND substr(commit_id, 1, length(?)) = ?"
-      " AND NOT EXISTS (SELECT 1 FROM deploy_step WHERE deploy_id = deploy.id"
-      " AND step = 'quarantine' AND outcome = 'done') ORDER BY id DESC LIMIT 1",
+      fmt::format("SELECT * FROM deploy WHERE target = ? AND {}"
+                  " AND substr(commit_id, 1, length(?)) = ?"
+                  " AND NOT EXISTS (SELECT 1 FROM deploy_step WHERE deploy_id = deploy.id"
+                  " AND step = 'quarantine' AND outcome = 'done') ORDER BY id DESC LIMIT 1",
+                  found_bad),
       {target, commit, commit}));
   if (rows.empty()) return std::optional<DeployRow>{};
   return std::optional<DeployRow>{TRY(row_of(rows.rows.front()))};
 }
 
 Result<std::vector<std::int64_t>> rolled_back_releases(Store& store, std::string const& target) {
-  sqlite::Rows const rows = TRY(
-      store.database().query("SELECT release FROM deploy WHERE target = ? AND state = 'rolled_back'"
-                             " AND release IS NOT NULL ORDER BY release",
-                             {target}));
+  sqlite::Rows const rows =
+      TRY(store.database().query(fmt::format("SELECT release FROM deploy WHERE target = ? AND {}"
+                                             " AND release IS NOT NULL ORDER BY release",
+                                             found_bad),
+                                 {target}));
   std::vector<std::int64_t> releases;
   for (sqlite::Row const& row : rows) releases.push_back(row.integer("release"));
   return releases;

@@ -54,6 +54,9 @@ Result<> append_entry(Store& store, Entry const& entry, Instant now);
 /// When a step of a deploy was first journalled with that outcome; nullopt: never.
 Result<std::optional<Instant>> first_entry_at(Store& store, std::int64_t deploy,
                                               std::string_view step, std::string_view outcome);
+/// The words of the first such entry; nullopt: there is none.
+Result<std::optional<std::string>> first_detail(Store& store, std::int64_t deploy,
+                                                std::string_view step, std::string_view outcome);
 /// The words of the last step that failed; "" if none did.
 Result<std::string> last_failure(Store& store, std::int64_t deploy);
 

@@ -122,6 +122,40 @@ TEST_F(Locked, a_worker_that_lost_its_lock_stops_before_it_writes) {
   EXPECT_EQ(read_deploy(store, *id)->state, DeployState::smoke);
 }
 
+TEST_F(Locked, a_deploy_that_is_refused_takes_nobody_s_place) {
+  struct Row {
+    char const* name;
+    std::function<void(test::DeployFixture&)> set;
+  };
+  Row const table[]{
+      {"preflight", [](test::DeployFixture& f) { f.platforms.archived = true; }},
+      {"freeze",
+       [](test::DeployFixture& f) {
+         f.intent.freezes.push_back({test::start - 1h, test::start + 9h, "launch"});
+       }},
+      {"smoke", [](test::DeployFixture& f) { f.smoke_exit = 3; }},
+      {"approval", [](test::DeployFixture& f) { f.target().deploy.approval.expires = 1min; }},
+  };
+  for (Row const& row : table) {
+    SCOPED_TRACE(row.name);
+    test::DeployFixture fresh;
+    Result<std::int64_t> left = fresh.request("v1");
+    ASSERT_TRUE(left);
+    {
+      auto first = fresh.deployment(*left, "first");
+      first->start([](Result<DeployState>) {});
+      fresh.sim->run_until(
+          [&] { return read_deploy(fresh.store, *left)->state == DeployState::approval; });
+      fresh.sim->kill("first");
+    }
+    row.set(fresh);
+    Result<std::int64_t> id = fresh.request("main");
+    ASSERT_TRUE(id);
+    EXPECT_EQ(*fresh.finish(*id, "second", true), DeployState::refused);
+    EXPECT_EQ(read_deploy(fresh.store, *left)->state, DeployState::approval);
+  }
+}
+
 TEST_F(Locked, a_deploy_that_was_left_before_it_changed_anything_makes_room) {
   Result<std::int64_t> left = request("v1");
   ASSERT_TRUE(left);

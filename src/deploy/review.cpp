@@ -72,10 +72,13 @@ Result<std::int64_t> write_request(Store& store, Target const& target, DeployReq
   return store.database().last_insert_id();
 }
 
-Result<> check_review(Target const& target, DeployRow const& row, std::string const& reviewer) {
+Result<> check_review(Target const& target, DeployRow const& row, std::string const& reviewer,
+                      ReviewAnswer answer) {
   if (row.state != DeployState::approval)
     return fail(ErrorKind::refused, fmt::format("deploy {} does not wait for approval: it is {}",
                                                 row.id, to_word(row.state)));
+  // Who asked may always take the request back, reviewer or not.
+  if (answer == ReviewAnswer::rejected && lower(reviewer) == lower(row.requester)) return {};
   if (!is_reviewer(target, reviewer))
     return fail(ErrorKind::refused,
                 fmt::format("{} is not a reviewer of {}: {} are declared", reviewer, target.name,
@@ -141,7 +144,7 @@ Result<> review_deploy(Store& store, Intent const& intent, std::int64_t deploy,
   return store.database().transaction([&]() -> Result<> {
     DeployRow const row = TRY(read_deploy(store, deploy));
     Target const* target = TRY(declared_target(intent, row.target));
-    TRY(check_review(*target, row, reviewer));
+    TRY(check_review(*target, row, reviewer, answer));
     bool const approves = answer == ReviewAnswer::approved;
     if (approves) TRY(check_plan(intent, *target, row));
     Freeze const* freeze = freeze_at(intent, now);
@@ -160,7 +163,9 @@ Result<> lift_quarantine(Store& store, std::int64_t deploy, std::string const& p
     return fail(ErrorKind::usage, "lifting a quarantine needs a person and a reason");
   return store.database().transaction([&]() -> Result<> {
     DeployRow const row = TRY(read_deploy(store, deploy));
-    if (row.state != DeployState::rolled_back)
+    bool const tried = row.state == DeployState::held &&
+                       TRY(first_entry_at(store, deploy, "rollback", "started")).has_value();
+    if (row.state != DeployState::rolled_back && !tried)
       return fail(ErrorKind::refused, fmt::format("deploy {} was not rolled back: it is {}", deploy,
                                                   to_word(row.state)));
     return append_entry(store,

@@ -90,6 +90,45 @@ TEST_F(Reviewing, a_rejection_refuses_it_in_the_reviewer_s_words) {
   EXPECT_EQ(platforms.count("POST"), 0);
 }
 
+TEST_F(Reviewing, who_asked_may_withdraw_reviewer_or_not) {
+  for (char const* requester : {"carol", "bob"}) {
+    wait_for_approval(requester);
+    ASSERT_TRUE(review(requester, ReviewAnswer::rejected)) << requester;
+    DeployRow const row = ended();
+    EXPECT_EQ(row.state, DeployState::refused);
+    EXPECT_EQ(row.reason, fmt::format("withdrawn by {}: because", requester));
+    end.reset();
+  }
+  wait_for_approval("carol");
+  EXPECT_FALSE(review("mallory", ReviewAnswer::rejected)) << "neither reviewer nor requester";
+  EXPECT_EQ(platforms.count("POST"), 0);
+}
+
+TEST_F(Reviewing, what_nobody_could_ever_approve_is_refused_at_preflight) {
+  struct Row {
+    std::vector<std::string> reviewers;
+    int minimum;
+    bool self;
+    bool refused;
+  };
+  Row const table[]{{{"carol"}, 1, false, true},           {{"Carol", "alice"}, 2, false, true},
+                    {{"alice", "ALICE"}, 2, false, true},  {{"carol"}, 1, true, false},
+                    {{"carol", "alice"}, 1, false, false}, {{}, 1, false, false}};
+  for (Row const& row : table) {
+    target().deploy.approval.reviewers = row.reviewers;
+    target().deploy.approval.minimum = row.minimum;
+    target().deploy.approval.self_approval = row.self;
+    EXPECT_EQ(approval_fault(target(), "carol").has_value(), row.refused);
+  }
+  target().deploy.approval = {};
+  target().deploy.approval.reviewers = {"carol"};
+  DeployRow const row = run();
+  EXPECT_EQ(row.state, DeployState::refused);
+  EXPECT_TRUE(holds(row.reason, "nobody could ever approve it")) << row.reason;
+  EXPECT_TRUE(holds(row.reason, "carol may not approve their own deploy")) << row.reason;
+  EXPECT_FALSE(holds(journal(row.id), "approval started")) << journal(row.id);
+}
+
 TEST_F(Reviewing, an_approval_can_be_taken_back_while_others_are_awaited) {
   target().deploy.approval.minimum = 2;
   wait_for_approval();
@@ -192,6 +231,8 @@ TEST_F(Reviewing, a_second_request_goes_on_with_the_unfinished_one) {
   Result<std::int64_t> first = request();
   ASSERT_TRUE(first);
   EXPECT_EQ(*request(), *first);
+  EXPECT_EQ(*request("main", "dave"), *first) << "whoever asks";
+  EXPECT_EQ(read_deploy(store, *first)->requester, "carol");
   EXPECT_NE(*request("v1"), *first);
 }
 

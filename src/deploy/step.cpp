@@ -42,8 +42,7 @@ Move stopped(Situation const& at) {
     case DeployState::health:
       return {.act = Act::enter, .state = DeployState::rollback, .text = why, .failed = true};
     case DeployState::rollback:
-      return end(DeployState::held,
-                 fmt::format("{}; the rollback could not be done: {}", at.failure, why));
+      return rollback_stopped(at, why);
     case DeployState::verified:
     case DeployState::rolled_back:
     case DeployState::refused:
@@ -85,6 +84,8 @@ Move preflight(Situation const& at) {
       refusal_of(at.target, *at.seen.look, at.seen.maintenance_is_ours);
   if (refusal) return end(DeployState::refused, std::move(*refusal));
   if (std::optional<Move> live = if_live(at)) return std::move(*live);
+  std::optional<std::string> fault = approval_fault(at.target, at.row.requester);
+  if (fault) return end(DeployState::refused, std::move(*fault));
   std::string text = fmt::format("{} is commit {}; ", at.row.ref, short_of(at.row));
   text += at.row.before_release ? fmt::format("v{} is in force", *at.row.before_release)
                                 : std::string("there is no release in force");
@@ -201,6 +202,17 @@ std::vector<FormationSeen> to_scale(Target const& target,
     if (quantity < minimum) updates.push_back({type, minimum});
   }
   return updates;
+}
+
+std::vector<FormationSeen> to_restore(Target const& target,
+                                      std::vector<FormationSeen> const& before,
+                                      std::vector<FormationSeen> const& formation) {
+  Target wanted = target;
+  for (FormationSeen const& each : before) {
+    int& quantity = wanted.processes[each.type];
+    quantity = std::max(quantity, static_cast<int>(each.quantity));
+  }
+  return to_scale(wanted, formation);
 }
 
 bool names_commit(std::string_view named, std::string_view commit) {

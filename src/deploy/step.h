@@ -22,6 +22,10 @@ inline constexpr Duration approval_interval = 1s;
 /// was on its way when its sender died has arrived by then.
 inline constexpr Duration find_interval = 10s;
 inline constexpr Duration rollback_timeout = 10min;
+/// So often a rollback is posted, each after it was looked for and certainly not there.
+inline constexpr int rollback_posts_max = 5;
+/// A formation that the platform does not take at once: after a release its process types may lag.
+inline constexpr int scale_tries_max = 5;
 /// Heroku restarts a crashed dyno once at once: seen crashed so often in a row it stays down.
 inline constexpr int crashes_max = 3;
 inline constexpr int tries_max = 3;
@@ -59,6 +63,10 @@ struct Seen {
   bool confirmed = false;  ///< the dynos were asked once more after the last answer
   std::optional<std::vector<ReleaseSeen>> releases;
   bool maintenance_on = false;
+  int rollback_posts = 0;       ///< so often the rollback was posted in this life
+  std::string rollback_answer;  ///< what the platform last answered instead of doing it
+  /// What ran before anything was changed, as journalled; nullopt: not looked at yet.
+  std::optional<std::vector<FormationSeen>> formation_before;
 };
 
 struct Situation {
@@ -84,6 +92,7 @@ enum class Act {
   ask_build,
   read_build_output,
   ask_release,
+  note_formation,
   ask_formation,
   scale,
   ask_dynos,
@@ -116,6 +125,12 @@ std::string dynos_sentence(Target const& target, std::vector<DynoSeen> const& dy
 /// Process types whose quantity is below the declared minimum.
 std::vector<FormationSeen> to_scale(Target const& target,
                                     std::vector<FormationSeen> const& formation);
+/// Process types that run fewer dynos than before the deploy or than declared, with what they need.
+std::vector<FormationSeen> to_restore(Target const& target,
+                                      std::vector<FormationSeen> const& before,
+                                      std::vector<FormationSeen> const& formation);
+/// Our own release of the older code: newer than ours, and described as Heroku describes rollbacks.
+ReleaseSeen const* our_rollback(DeployRow const& row, std::vector<ReleaseSeen> const& releases);
 /// Does an answer name this commit: in full or by a prefix of at least 7 characters.
 bool names_commit(std::string_view named, std::string_view commit);
 

@@ -40,6 +40,12 @@ Move superseded(Situation const& at, std::int64_t version) {
                          version, at.row.release.value_or(0)));
 }
 
+/// What runs now is noted before anything changes: a rollback has to bring it back.
+Move start_build(Situation const& at) {
+  bool const can_go_back = !at.row.first.value_or(false);
+  return act(can_go_back && !at.seen.formation_before ? Act::note_formation : Act::post_build);
+}
+
 /// A build whose answer was lost, or that an earlier life may have posted.
 Move search_build(Situation const& at) {
   if (at.seen.absent == 0) return act(Act::find_build);
@@ -48,7 +54,7 @@ Move search_build(Situation const& at) {
   if (!at.seen.has_source_url)
     return enter(DeployState::source,
                  "no build of this deploy is there: the source is uploaded again");
-  return act(Act::post_build);
+  return start_build(at);
 }
 
 /// The newest release that dynos run, if it is newer than ours.
@@ -65,26 +71,60 @@ Move go_back_to(Situation const& at, ReleaseSeen const& before) {
                            before.carries_code ? "Heroku calls it not eligible for rollback"
                                                : "it carries no code"));
   bool const maybe_posted = at.seen.posted || at.seen.resumed;
-  if (maybe_posted && at.seen.absent < 2) return act(Act::find_rollback, find_interval);
+  if (maybe_posted && at.seen.absent < 2)
+    return act(Act::find_rollback, find_interval * std::max(1, at.seen.rollback_posts));
+  if (at.seen.rollback_posts >= rollback_posts_max)
+    return rollback_stopped(at, fmt::format("it was posted {} times and came of none: {}",
+                                            rollback_posts_max, at.seen.rollback_answer));
   return act(Act::post_rollback);
 }
 
-/// Our own release of the older code: newer than ours, and described as Heroku describes rollbacks.
-ReleaseSeen const* our_rollback(Situation const& at) {
-  std::string const words = fmt::format("Rollback to v{}", at.row.before_release.value_or(0));
-  for (ReleaseSeen const& release : *at.seen.releases)
-    if (release.version > at.row.release.value_or(0) && release.description == words)
-      return &release;
-  return nullptr;
+Move not_restored(Situation const& at, ReleaseSeen const& release, std::string_view why) {
+  return end(DeployState::held,
+             fmt::format("ROLLED BACK to v{} (as v{}), but {}: production is not healthy; it was "
+                         "rolled back because: {}",
+                         at.row.before_release.value_or(0), release.version, why, at.failure));
+}
+
+std::string what_is_missing(Situation const& at, ReleaseSeen const& release) {
+  Seen const& seen = at.seen;
+  if (!seen.dynos) return "its dynos could not be observed";
+  if (!dynos_ready(at.target, *seen.dynos, release.version))
+    return dynos_sentence(at.target, *seen.dynos, release.version);
+  return seen.probe_text.empty() ? "no answer from outside was seen" : seen.probe_text;
+}
+
+/// The older code is in force, which alone helps nobody: the bad release may have taken its dynos
+/// away. So it gets them back, and health is proven as after a deploy.
+Move restore(Situation const& at, ReleaseSeen const& release) {
+  Seen const& seen = at.seen;
+  if (at.rollback_started && at.now >= *at.rollback_started + rollback_timeout + life_min &&
+      at.now >= at.life_started + life_min)
+    return not_restored(at, release, what_is_missing(at, release));
+  if (!seen.formation) return act(Act::ask_formation);
+  std::vector<FormationSeen> const before =
+      seen.formation_before.value_or(std::vector<FormationSeen>{});
+  if (!seen.scaled && !to_restore(at.target, before, *seen.formation).empty())
+    return act(Act::scale);
+  if (!seen.dynos) return act(Act::ask_dynos);
+  if (std::optional<std::int64_t> const newer = newer_than_ours(*seen.dynos, release.version))
+    return not_restored(at, release, fmt::format("v{} followed it, not by landfall", *newer));
+  if (!dynos_ready(at.target, *seen.dynos, release.version))
+    return act(Act::ask_dynos, poll_interval);
+  if (seen.web_url.empty() && !at.target.origin) return act(Act::ask_app);
+  if (seen.healthy < at.target.health.times)
+    return act(Act::probe, seen.probed ? at.target.health.interval : 0ms);
+  if (!seen.confirmed) return act(Act::ask_dynos);
+  return end(DeployState::rolled_back,
+             fmt::format("{}; v{} is in force: {}; {}; {}", at.failure, release.version,
+                         release.description,
+                         dynos_sentence(at.target, *seen.dynos, release.version), seen.probe_text));
 }
 
 Move rolled_back_by(Situation const& at, ReleaseSeen const& release) {
   if (release.status == "failed" || release.status == "expired")
-    return end(DeployState::held,
-               fmt::format("{}; the rollback v{} failed", at.failure, release.version));
-  if (release.status == "succeeded" && release.current)
-    return end(DeployState::rolled_back, fmt::format("{}; v{} is in force: {}", at.failure,
-                                                     release.version, release.description));
+    return rollback_stopped(at, fmt::format("the release v{} {}", release.version, release.status));
+  if (release.status == "succeeded" && release.current) return restore(at, release);
   ReleaseSeen const* current = current_release(*at.seen.releases);
   if (current != nullptr && current->version > release.version)
     return superseded(at, current->version);
@@ -106,7 +146,7 @@ Move step_build(Situation const& at) {
                              "started",
                              in_time(at)));
     if (seen.posted || seen.resumed) return search_build(at);
-    return act(Act::post_build);
+    return start_build(at);
   }
   if (!seen.build) return act(Act::ask_build);
   if (seen.build->status == "failed") {
@@ -197,11 +237,14 @@ Move step_rollback(Situation const& at) {
     return end(DeployState::rolled_back,
                at.failure + "; as agreed for a first deploy, maintenance mode is on");
   }
-  if (late)
-    return end(DeployState::held, fmt::format("{}; the rollback was not in force after {}",
-                                              at.failure, human(rollback_timeout)));
+  ReleaseSeen const* ours = seen.releases ? our_rollback(at.row, *seen.releases) : nullptr;
+  bool const in_force = ours != nullptr && ours->status == "succeeded" && ours->current;
+  if (late && !in_force)
+    return rollback_stopped(
+        at, fmt::format("it was not in force after {}{}{}", human(rollback_timeout),
+                        seen.rollback_answer.empty() ? "" : ": ", seen.rollback_answer));
   if (!seen.releases) return act(Act::find_rollback);
-  if (ReleaseSeen const* release = our_rollback(at)) return rolled_back_by(at, *release);
+  if (ours != nullptr) return rolled_back_by(at, *ours);
   ReleaseSeen const* current = current_release(*seen.releases);
   if (current != nullptr && current->version > at.row.release.value_or(0))
     return superseded(at, current->version);
@@ -209,6 +252,24 @@ Move step_rollback(Situation const& at) {
   if (before == nullptr)
     return end(DeployState::held, at.failure + "; the release to go back to is not there any more");
   return go_back_to(at, *before);
+}
+
+Move rollback_stopped(Situation const& at, std::string_view why) {
+  if (at.row.first.value_or(false))
+    return end(DeployState::held,
+               fmt::format("{}; maintenance mode could not be turned on: {}", at.failure, why));
+  ReleaseSeen const* ours = at.seen.releases ? our_rollback(at.row, *at.seen.releases) : nullptr;
+  if (ours != nullptr && ours->current && ours->status == "succeeded")
+    return not_restored(at, *ours, why);
+  return end(DeployState::held, fmt::format("ROLLBACK FAILED: {}; v{} is live and bad: {}", why,
+                                            at.row.release.value_or(0), at.failure));
+}
+
+ReleaseSeen const* our_rollback(DeployRow const& row, std::vector<ReleaseSeen> const& releases) {
+  std::string const words = fmt::format("Rollback to v{}", row.before_release.value_or(0));
+  for (ReleaseSeen const& release : releases)
+    if (release.version > row.release.value_or(0) && release.description == words) return &release;
+  return nullptr;
 }
 
 }  // namespace landfall

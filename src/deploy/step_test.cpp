@@ -77,9 +77,14 @@ void expect_moves(std::vector<Case> const& table) {
 }
 
 TEST(Step, of_the_build_never_posts_what_may_be_there) {
-  auto const no_build = [](Given& g) { g.row.build_id.reset(); };
+  auto const no_build = [](Given& g) {
+    g.row.build_id.reset();
+    g.seen.formation_before.emplace();
+  };
   expect_moves({
       {"fresh", DeployState::build, no_build, Act::post_build},
+      {"formation not noted", DeployState::build, [](Given& g) { g.row.build_id.reset(); },
+       Act::note_formation},
       {"resumed", DeployState::build,
        [&](Given& g) {
          no_build(g);
@@ -285,7 +290,7 @@ TEST(Step, of_the_rollback_never_goes_back_twice_or_to_nothing) {
       {"done", DeployState::rollback,
        releases({release(7, "Deploy", false), release(8, "Deploy", false),
                  release(9, "Rollback to v7", true)}),
-       Act::end, DeployState::rolled_back},
+       Act::ask_formation},
       {"somebody else released", DeployState::rollback,
        releases(
            {release(7, "Deploy", false), release(8, "Deploy", false), release(9, "Set X", true)}),

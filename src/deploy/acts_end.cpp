@@ -154,6 +154,7 @@ void Deployment::State::on_posted_rollback(std::int64_t /*evidence*/, Result<Ans
   if (!answer && !maybe_done(answer.error()))
     return fatal("Heroku refused the rollback: " + answer.error().text);
   ++seen.rollback_posts;
+  seen.rollback_answer = "Heroku accepted it, yet no such release is there";
   if (!answer) {
     seen.rollback_answer = answer.error().text;
     if (!note("waiting", fmt::format("the rollback was answered: {}; looking whether it came of it "

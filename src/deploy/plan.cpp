@@ -96,6 +96,8 @@ class Planning : public std::enable_shared_from_this<Planning> {
                                 target_.repository, plan_.commit));
     calls.push_back(fmt::format("POST {}/sources", heroku));
     calls.push_back("PUT (the put_url that it answers), the source as .tar.gz");
+    if (!plan_.first)
+      calls.push_back(fmt::format("GET {}/formation, which a rollback would bring back", app));
     calls.push_back(
         fmt::format("POST {}/builds {{\"source_blob\":{{\"url\":(its get_url),\"version\":\"{}\","
                     "\"version_description\":\"landfall deploy (token)\"}}}}",
@@ -124,8 +126,10 @@ class Planning : public std::enable_shared_from_this<Planning> {
     ReleaseSeen const* current = current_release(look_.releases);
     if (plan_.first || current == nullptr)
       return fmt::format("PATCH {} {{\"maintenance\":true}}", app);
-    return fmt::format("POST {}/releases {{\"release\":\"{}\"}} (v{})", app, current->id,
-                       current->version);
+    return fmt::format(
+        "POST {}/releases {{\"release\":\"{}\"}} (v{}); PATCH {}/formation only below what ran "
+        "before; then GET {}/dynos and its health again",
+        app, current->id, current->version, app, app);
   }
 
   void answer(Result<DeployPlan> plan) {

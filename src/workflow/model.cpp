@@ -1,270 +1,212 @@
 #include "workflow/model.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 
 namespace landfall {
 namespace {
 
-using Keys = std::vector<std::string>;
-
-Keys const workflow_keys() {
-  return {"name", "run-name", "on", "permissions", "env", "defaults", "concurrency", "jobs"};
-}
-
-Keys const job_keys() {
-  return {"name",    "needs",   "permissions",       "if",        "runs-on",  "environment",
-          "env",     "outputs", "concurrency",       "defaults",  "steps",    "timeout-minutes",
-          "with",    "uses",    "continue-on-error", "container", "services", "strategy",
-          "secrets", "snapshot"};
-}
-
-std::string text_or_empty(yaml::Node const& node, std::string_view key) {
+yaml::Node const* scalar(yaml::Node const& node, std::string_view key) {
   yaml::Node const* value = node.find(key);
-  return value != nullptr && value->is_scalar() ? value->text : std::string();
+  return value != nullptr && value->is_scalar() && !value->is_null() ? value : nullptr;
 }
 
-yaml::Node const* mapping_or_null(yaml::Node const& node, std::string_view key) {
+yaml::Node const* mapping(yaml::Node const& node, std::string_view key) {
   yaml::Node const* value = node.find(key);
   return value != nullptr && value->is_mapping() ? value : nullptr;
 }
 
-std::size_t weight_of(yaml::Node const* node) {
-  if (node == nullptr) return 0;
-  std::size_t weight = 1 + node->text.size() / 64;
-  for (yaml::Node const& item : node->items) weight += weight_of(&item);
-  for (yaml::Pair const& pair : node->pairs) weight += 1 + weight_of(&pair.value);
-  return weight;
+std::string_view text(yaml::Node const* node) {
+  return node == nullptr ? std::string_view() : std::string_view(node->text);
 }
 
-class WorkflowReader {
- public:
-  explicit WorkflowReader(std::string_view file) : file_(file) {}
+/// A word, or the words of a list.
+std::vector<yaml::Node const*> words(yaml::Node const* node) {
+  std::vector<yaml::Node const*> all;
+  if (node == nullptr) return all;
+  if (node->is_scalar() && !node->is_null()) all.push_back(node);
+  for (yaml::Node const& item : node->items)
+    if (item.is_scalar()) all.push_back(&item);
+  return all;
+}
 
-  Result<Workflow> read(yaml::Node const& root) {
-    TRY(need_mapping(root, "a workflow"));
-    TRY(check_keys_by_case(root));
-    TRY(check_known(root, workflow_keys(), "a workflow"));
-    yaml::Node const* on = root.find("on");
-    yaml::Node const* jobs = root.find("jobs");
-    if (on == nullptr) return refuse(root.begin, "no 'on': expected the events that start it");
-    if (jobs == nullptr) return refuse(root.begin, "no 'jobs': expected at least one");
-    Workflow workflow;
-    workflow.env = mapping_or_null(root, "env");
-    workflow.env_weight = weight_of(workflow.env);
-    workflow.events = TRY(read_events(*on));
-    workflow.jobs = TRY(read_jobs(*jobs));
-    workflow.order = TRY(ordered(workflow.jobs, *jobs));
-    return workflow;
+std::optional<EventFilter> filter(yaml::Node const& body, std::string_view kind,
+                                  std::string_view ignored_kind) {
+  yaml::Node const* wanted = body.find(kind);
+  yaml::Node const* ignored = body.find(ignored_kind);
+  if (wanted == nullptr && ignored == nullptr) return std::nullopt;
+  EventFilter filter{.node = wanted != nullptr ? wanted : ignored, .ignores = wanted == nullptr};
+  for (yaml::Node const* pattern : words(filter.node)) filter.patterns.emplace_back(pattern->text);
+  return filter;
+}
+
+Event read_event(yaml::Node const& key, yaml::Node const& body) {
+  Event event{.name = key.text, .node = &key};
+  if (event.name == "schedule")
+    for (yaml::Node const& item : body.items)
+      if (yaml::Node const* cron = scalar(item, "cron")) event.crons.push_back(cron);
+  if (!body.is_mapping()) return event;
+  event.body = &body;
+  event.branches = filter(body, "branches", "branches-ignore");
+  event.tags = filter(body, "tags", "tags-ignore");
+  event.paths = filter(body, "paths", "paths-ignore");
+  for (yaml::Node const* type : words(body.find("types"))) event.types.push_back(type->text);
+  event.workflows = words(body.find("workflows"));
+  event.inputs = mapping(body, "inputs");
+  return event;
+}
+
+std::vector<Event> read_events(yaml::Node const& on) {
+  std::vector<Event> events;
+  for (yaml::Pair const& pair : on.pairs) events.push_back(read_event(pair.key, pair.value));
+  for (yaml::Node const* word : words(&on)) events.push_back({.name = word->text, .node = word});
+  return events;
+}
+
+std::vector<Step> read_steps(yaml::Node const* steps) {
+  std::vector<Step> all;
+  if (steps == nullptr || !steps->is_sequence()) return all;
+  all.reserve(steps->items.size());
+  for (yaml::Node const& node : steps->items) {
+    all.push_back({.number = static_cast<int>(all.size()) + 1,
+                   .node = &node,
+                   .id = text(scalar(node, "id")),
+                   .name = text(scalar(node, "name")),
+                   .uses = scalar(node, "uses"),
+                   .run = scalar(node, "run"),
+                   .condition = scalar(node, "if"),
+                   .shell = scalar(node, "shell"),
+                   .directory = scalar(node, "working-directory"),
+                   .continue_on_error = scalar(node, "continue-on-error"),
+                   .with = mapping(node, "with"),
+                   .env = mapping(node, "env")});
   }
+  return all;
+}
 
- private:
-  std::unexpected<Error> refuse(yaml::Mark mark, std::string_view text) const {
-    Error error = yaml::error_at(file_, mark, text);
-    error.kind = ErrorKind::data;
-    return std::unexpected(std::move(error));
-  }
+Job read_job(yaml::Pair const& pair) {
+  yaml::Node const& node = pair.value;
+  Job job{.id = pair.key.text, .key = &pair.key, .node = &node};
+  job.condition = scalar(node, "if");
+  job.environment = node.find("environment");
+  job.concurrency = node.find("concurrency");
+  job.runs_on = node.find("runs-on");
+  job.container = node.find("container");
+  job.env = mapping(node, "env");
+  if (yaml::Node const* strategy = mapping(node, "strategy")) job.matrix = strategy->find("matrix");
+  job.defaults = mapping(node, "defaults");
+  job.continue_on_error = scalar(node, "continue-on-error");
+  job.uses = scalar(node, "uses");
+  job.with = mapping(node, "with");
+  job.secrets = node.find("secrets");
+  job.outputs = mapping(node, "outputs");
+  job.steps = read_steps(node.find("steps"));
+  return job;
+}
 
-  Result<> need_mapping(yaml::Node const& node, std::string_view what) const {
-    if (node.is_mapping()) return {};
-    return refuse(node.begin,
-                  fmt::format("{}: expected a mapping, found {}", what, node.kind_name()));
-  }
-
-  /// GitHub takes keys that differ in case only for the same, and knows no merge key.
-  Result<> check_keys_by_case(yaml::Node const& node) const {
-    for (yaml::Node const& item : node.items) TRY(check_keys_by_case(item));
-    std::map<std::string, yaml::Mark> seen;
-    for (yaml::Pair const& pair : node.pairs) {
-      if (pair.key.text == "<<") return refuse(pair.key.begin, "a merge key: GitHub takes none");
-      auto const [first, is_new] = seen.emplace(lower(pair.key.text), pair.key.begin);
-      if (!is_new)
-        return refuse(pair.key.begin,
-                      fmt::format("key '{}' a second time but for its case: it stands in line {} "
-                                  "already",
-                                  pair.key.text.substr(0, 60), first->second.line));
-      TRY(check_keys_by_case(pair.value));
-    }
-    return {};
-  }
-
-  Result<> check_known(yaml::Node const& node, Keys const& known, std::string_view where) const {
-    for (yaml::Pair const& pair : node.pairs) {
-      if (std::find(known.begin(), known.end(), pair.key.text) != known.end()) continue;
-      std::string const near = nearest(pair.key.text, known);
-      return refuse(pair.key.begin,
-                    fmt::format("unknown key '{}' in {}: GitHub refuses the file{}",
-                                pair.key.text.substr(0, 60), where,
-                                near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-    return {};
-  }
-
-  Result<std::vector<std::string>> texts(yaml::Node const& node, std::string_view what) const {
-    std::vector<std::string> texts;
-    if (node.is_scalar() && !node.is_null()) return std::vector<std::string>{node.text};
-    if (!node.is_sequence())
-      return refuse(node.begin,
-                    fmt::format("{}: expected a list, found {}", what, node.kind_name()));
-    for (yaml::Node const& item : node.items) {
-      if (!item.is_scalar())
-        return refuse(item.begin,
-                      fmt::format("{}: expected a string, found {}", what, item.kind_name()));
-      texts.push_back(item.text);
-    }
-    return texts;
-  }
-
-  Result<std::vector<WorkflowEvent>> read_events(yaml::Node const& on) const {
-    std::vector<WorkflowEvent> events;
-    if (on.is_mapping()) {
-      for (yaml::Pair const& pair : on.pairs)
-        events.push_back(TRY(read_event(pair.key.text, pair.value)));
-    } else {
-      std::vector<std::string> const names = TRY(texts(on, "on"));
-      for (std::string const& name : names) events.push_back({.name = name});
-    }
-    if (events.empty()) return refuse(on.begin, "on: expected at least one event");
-    return events;
-  }
-
-  /// Both lists of one kind are not allowed together; an ignored one is "all but".
-  Result<std::optional<std::vector<std::string>>> filter(yaml::Node const& event,
-                                                         std::string const& kind) const {
-    yaml::Node const* wanted = event.find(kind);
-    yaml::Node const* ignored = event.find(kind + "-ignore");
-    std::optional<std::vector<std::string>> patterns;
-    if (wanted != nullptr && ignored != nullptr)
-      return refuse(ignored->begin, fmt::format("{0} and {0}-ignore in one event: expected one of "
-                                                "them",
-                                                kind));
-    if (wanted != nullptr) patterns = TRY(texts(*wanted, kind));
-    if (ignored == nullptr) return patterns;
-    patterns = std::vector<std::string>{"**"};
-    std::vector<std::string> const names = TRY(texts(*ignored, kind + "-ignore"));
-    for (std::string const& name : names) patterns->push_back("!" + name);
-    return patterns;
-  }
-
-  Result<WorkflowEvent> read_event(std::string const& name, yaml::Node const& node) const {
-    WorkflowEvent event{.name = name};
-    bool const is_push = name == "push";
-    bool const is_pull = name == "pull_request" || name == "pull_request_target";
-    if (node.is_scalar() && !node.is_null())
-      return refuse(node.begin, fmt::format("event '{}': expected a mapping, found {}", name,
-                                            node.kind_name()));
-    if (!node.is_mapping()) return event;
-    if (is_push)
-      TRY(check_known(
-          node, {"branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"},
-          "event 'push'"));
-    if (is_pull)
-      TRY(check_known(node, {"types", "branches", "branches-ignore", "paths", "paths-ignore"},
-                      fmt::format("event '{}'", name)));
-    if (is_push || is_pull) event.branches = TRY(filter(node, "branches"));
-    if (is_push) event.tags = TRY(filter(node, "tags"));
-    event.inputs = mapping_or_null(node, "inputs");
-    return event;
-  }
-
-  Result<std::vector<WorkflowJob>> read_jobs(yaml::Node const& node) const {
-    TRY(need_mapping(node, "jobs"));
-    if (node.pairs.empty()) return refuse(node.begin, "jobs: expected at least one");
-    std::vector<WorkflowJob> jobs;
-    jobs.reserve(node.pairs.size());
-    for (yaml::Pair const& pair : node.pairs) jobs.push_back(TRY(read_job(pair)));
+std::vector<std::size_t> read_needs(yaml::Node const* node, std::vector<Job> const& jobs) {
+  std::vector<std::size_t> needs;
+  for (yaml::Node const* word : words(node)) {
+    std::string const wanted = lower(word->text);
     for (std::size_t i = 0; i < jobs.size(); ++i)
-      if (yaml::Node const* needs = node.pairs[i].value.find("needs"))
-        jobs[i].needs = TRY(read_needs(*needs, jobs));
-    return jobs;
+      if (lower(jobs[i].id) == wanted) needs.push_back(i);
   }
+  return needs;
+}
 
-  Result<std::vector<std::size_t>> read_needs(yaml::Node const& node,
-                                              std::vector<WorkflowJob> const& jobs) const {
-    std::vector<std::size_t> needs;
-    std::vector<std::string> const names = TRY(texts(node, "needs"));
-    for (std::string const& name : names) {
-      auto const job = std::find_if(jobs.begin(), jobs.end(), [&](WorkflowJob const& each) {
-        return lower(each.id) == lower(name);
-      });
-      if (job == jobs.end())
-        return refuse(node.begin, fmt::format("needs: there is no job '{}'", name.substr(0, 60)));
-      needs.push_back(static_cast<std::size_t>(job - jobs.begin()));
+/// Each job after all that it needs.
+std::vector<std::size_t> ordered(std::vector<Job> const& jobs) {
+  std::vector<std::size_t> order;
+  std::vector<std::size_t> open(jobs.size());
+  std::vector<std::vector<std::size_t>> needed_by(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    open[i] = jobs[i].needs.size();
+    for (std::size_t const need : jobs[i].needs) needed_by[need].push_back(i);
+    if (open[i] == 0) order.push_back(i);
+  }
+  for (std::size_t at = 0; at < order.size(); ++at)
+    for (std::size_t const next : needed_by[order[at]])
+      if (--open[next] == 0) order.push_back(next);
+  return order;
+}
+
+void find_ancestors(std::vector<Job>& jobs, std::vector<std::size_t> const& order) {
+  for (std::size_t const i : order) {
+    std::vector<std::size_t>& all = jobs[i].ancestors;
+    for (std::size_t const need : jobs[i].needs) {
+      all.push_back(need);
+      all.insert(all.end(), jobs[need].ancestors.begin(), jobs[need].ancestors.end());
     }
-    return needs;
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
   }
+}
 
-  Result<WorkflowJob> read_job(yaml::Pair const& pair) const {
-    yaml::Node const& node = pair.value;
-    std::string const where = fmt::format("job '{}'", pair.key.text.substr(0, 60));
-    TRY(need_mapping(node, where));
-    TRY(check_known(node, job_keys(), where));
-    WorkflowJob job{.id = pair.key.text};
-    job.condition = text_or_empty(node, "if");
-    job.environment = node.find("environment");
-    job.env = mapping_or_null(node, "env");
-    job.uses = text_or_empty(node, "uses");
-    if (yaml::Node const* strategy = mapping_or_null(node, "strategy"))
-      job.matrix = strategy->find("matrix");
-    job.weight = 1 + weight_of(job.env) + weight_of(job.environment) + job.condition.size() / 64;
-    yaml::Node const* steps = node.find("steps");
-    if (steps == nullptr && job.uses.empty())
-      return refuse(pair.key.begin, fmt::format("{} has neither 'steps' nor 'uses'", where));
-    if (steps == nullptr) return job;
-    if (!steps->is_sequence())
-      return refuse(steps->begin, fmt::format("steps of {}: expected a sequence, found {}", where,
-                                              steps->kind_name()));
-    job.steps.reserve(steps->items.size());
-    for (yaml::Node const& step : steps->items) {
-      TRY(need_mapping(step, fmt::format("a step of {}", where)));
-      job.steps.push_back(read_step(step, static_cast<int>(job.steps.size()) + 1));
-    }
-    return job;
-  }
-
-  static WorkflowStep read_step(yaml::Node const& node, int number) {
-    return {.number = number,
-            .line = node.begin.line,
-            .uses = text_or_empty(node, "uses"),
-            .run = text_or_empty(node, "run"),
-            .label = text_or_empty(node, "id") + " " + text_or_empty(node, "name"),
-            .condition = text_or_empty(node, "if"),
-            .with = mapping_or_null(node, "with"),
-            .env = mapping_or_null(node, "env"),
-            .weight = weight_of(&node)};
-  }
-
-  Result<std::vector<std::size_t>> ordered(std::vector<WorkflowJob> const& jobs,
-                                           yaml::Node const& node) const {
-    std::vector<std::size_t> order;
-    std::vector<std::size_t> open(jobs.size());
-    std::vector<std::vector<std::size_t>> needed_by(jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-      open[i] = jobs[i].needs.size();
-      for (std::size_t const need : jobs[i].needs) needed_by[need].push_back(i);
-      if (open[i] == 0) order.push_back(i);
-    }
-    for (std::size_t at = 0; at < order.size(); ++at)
-      for (std::size_t const next : needed_by[order[at]])
-        if (--open[next] == 0) order.push_back(next);
-    if (order.size() == jobs.size()) return order;
-    auto const stuck = std::find_if(open.begin(), open.end(), [](std::size_t n) { return n > 0; });
-    yaml::Pair const& job = node.pairs[static_cast<std::size_t>(stuck - open.begin())];
-    return refuse(job.key.begin,
-                  fmt::format("job '{}' waits for itself through 'needs'", job.key.text));
-  }
-
-  std::string_view file_;
-};
+std::vector<Job> read_jobs(yaml::Node const* node) {
+  std::vector<Job> jobs;
+  if (node == nullptr || !node->is_mapping()) return jobs;
+  jobs.reserve(node->pairs.size());
+  for (yaml::Pair const& pair : node->pairs) jobs.push_back(read_job(pair));
+  for (Job& job : jobs) job.needs = read_needs(job.node->find("needs"), jobs);
+  return jobs;
+}
 
 }  // namespace
 
-Result<Workflow> read_workflow(yaml::Node const& root, std::string_view file) {
-  return WorkflowReader(file).read(root);
+std::vector<std::string> EventFilter::in_order() const {
+  if (!ignores) return patterns;
+  std::vector<std::string> all{"**"};
+  for (std::string const& pattern : patterns) all.push_back("!" + pattern);
+  return all;
+}
+
+yaml::Node const* Job::environment_name() const {
+  if (environment == nullptr) return nullptr;
+  if (environment->is_mapping()) return scalar(*environment, "name");
+  return environment->is_scalar() && !environment->is_null() ? environment : nullptr;
+}
+
+Event const* Workflow::event(std::string_view wanted) const {
+  auto const found =
+      std::find_if(events.begin(), events.end(), [&](Event const& e) { return e.name == wanted; });
+  return found == events.end() ? nullptr : &*found;
+}
+
+Job const* Workflow::job(std::string_view id) const {
+  auto const found = std::find_if(jobs.begin(), jobs.end(),
+                                  [&](Job const& job) { return lower(job.id) == lower(id); });
+  return found == jobs.end() ? nullptr : &*found;
+}
+
+Workflow read_workflow(yaml::Node const& root) {
+  Workflow workflow{.root = &root};
+  workflow.name = text(scalar(root, "name"));
+  workflow.env = mapping(root, "env");
+  workflow.concurrency = root.find("concurrency");
+  workflow.defaults = mapping(root, "defaults");
+  if (yaml::Node const* on = root.find("on")) workflow.events = read_events(*on);
+  workflow.jobs = read_jobs(root.find("jobs"));
+  workflow.order = ordered(workflow.jobs);
+  find_ancestors(workflow.jobs, workflow.order);
+  return workflow;
+}
+
+Action read_action(yaml::Node const& root) {
+  Action action{.root = &root};
+  action.inputs = mapping(root, "inputs");
+  if (yaml::Node const* runs = mapping(root, "runs")) action.steps = read_steps(runs->find("steps"));
+  return action;
+}
+
+yaml::Node const* concurrency_group(yaml::Node const* concurrency) {
+  if (concurrency == nullptr) return nullptr;
+  if (concurrency->is_mapping()) return scalar(*concurrency, "group");
+  return concurrency->is_scalar() && !concurrency->is_null() ? concurrency : nullptr;
+}
+
+yaml::Node const* concurrency_cancels(yaml::Node const* concurrency) {
+  return concurrency == nullptr ? nullptr : scalar(*concurrency, "cancel-in-progress");
 }
 
 }  // namespace landfall

@@ -32,12 +32,12 @@ struct Place {
 /// Why a path is impossible, or what it depends on.
 struct Reason {
   enum class Kind {
-    job_condition,      ///< the job's own `if` is false
-    step_condition,     ///< the step's own `if` is false
-    need_skipped,       ///< a job that it needs directly is skipped
-    ancestor_skipped,   ///< the jobs it needs run, but one of theirs is skipped: implied success()
-    no_ref,             ///< the event's filters let nothing through
-    depends,            ///< undecided: the text names what it depends on
+    job_condition,     ///< the job's own `if` is false
+    step_condition,    ///< the step's own `if` is false
+    need_skipped,      ///< a job that it needs directly is skipped
+    ancestor_skipped,  ///< the jobs it needs run, but one of theirs is skipped: implied success()
+    no_ref,            ///< the event's filters let nothing through
+    depends,           ///< undecided: the text names what it depends on
   };
   Kind kind = Kind::depends;
   std::string text;
@@ -62,7 +62,7 @@ struct Path {
   std::vector<Hop> hops;        ///< at least one; the last holds the step
   Step const* step = nullptr;   ///< of the last hop's job
   Place place;                  ///< of what deploys: the step, its command, or the script's line
-  FoundDeploy deploy;           ///< what the step does; its target is still interpolated text
+  FoundDeploy deploy;           ///< what the step does; its texts are still interpolated
   std::string target;           ///< a name, or the expression's text when it cannot be resolved
   bool target_known = false;
   RefKind ref_kind = RefKind::any;
@@ -82,8 +82,8 @@ struct Path {
 };
 
 struct WalkLimits {
-  std::size_t work = 500'000;   ///< nodes looked at: beyond, the rest is said to be too much
-  std::size_t paths = 2'000;    ///< of one file
+  std::size_t work = 500'000;  ///< steps and lines looked at
+  std::size_t paths = 2'000;   ///< of one file
 };
 
 struct FilePaths {
@@ -91,12 +91,18 @@ struct FilePaths {
   bool too_much = false;  ///< a limit was reached: there may be more
 };
 
+/// A workflow and where it was read from.
+struct WorkflowSource {
+  std::string_view file;  ///< its path from the repository's root
+  std::string_view text;  ///< of the whole file
+  Workflow const& workflow;
+};
+
 /// Does any step or called workflow look as if it could deploy: where none does, there is nothing
 /// to walk. Cheap.
 bool may_deploy(Workflow const& workflow);
 
 /// All paths that begin in this workflow, by place. `workflow_call` counts as an event.
-FilePaths deploy_paths(std::string_view file, Workflow const& workflow, Library& library,
-                       WalkLimits limits = {});
+FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimits limits = {});
 
 }  // namespace landfall

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
+
 namespace landfall {
 namespace {
 
@@ -14,47 +16,93 @@ bool alike(Value const& left, Value const& right) {
   return a && a == text_of(right);
 }
 
+/// A value of the file, with what expressions make of it.
+Value value_of(yaml::Node const& node, Names& names) {
+  if (!node.is_scalar() || node.text.find("${{") == std::string_view::npos) return Value::of(node);
+  std::string_view const text = trim(node.text);
+  bool const is_whole = text.starts_with("${{") && expression_end(text, 3) + 2 == text.size();
+  if (is_whole) return evaluate(text.substr(3, text.size() - 5), names);
+  std::string const made = interpolate(text, names);
+  return is_known(made) ? Value::of(std::string_view(made)) : Value{};
+}
+
+/// One entry of `include` or `exclude`, or of an axis that lists whole legs.
+Entries entries_of(yaml::Node const& node, Names& names) {
+  Entries entries;
+  for (yaml::Pair const& pair : node.pairs)
+    entries[std::string(pair.key.text)] = value_of(pair.value, names);
+  return entries;
+}
+
+Entries entries_of(Value const& value) {
+  Entries entries;
+  Value const object = opened(value);
+  for (std::size_t i = 0; i < object.keys.size() && i < object.list.size(); ++i)
+    entries[object.keys[i]] = object.list[i];
+  return entries;
+}
+
+/// The entries of a list in the file or made by an expression; nullopt if it is not known.
+std::optional<std::vector<Entries>> list_of_entries(yaml::Node const* node, Names& names) {
+  std::vector<Entries> all;
+  if (node == nullptr) return all;
+  if (node->is_sequence()) {
+    for (yaml::Node const& item : node->items) all.push_back(entries_of(item, names));
+  } else {
+    Value const value = value_of(*node, names);
+    if (value.kind != Value::Kind::list) return std::nullopt;
+    for (Value const& item : value.list) {
+      if (!item.is_known()) return std::nullopt;
+      all.push_back(entries_of(item));
+    }
+  }
+  return all.size() > legs_max ? std::nullopt : std::optional(std::move(all));
+}
+
+std::vector<Value> axis_values(yaml::Node const& axis, Names& names) {
+  std::vector<Value> values;
+  for (yaml::Node const& item : axis.items) values.push_back(value_of(item, names));
+  if (axis.is_sequence()) return values;
+  Value const made = value_of(axis, names);
+  return made.kind == Value::Kind::list ? made.list : values;
+}
+
 /// Does an entry of `include` leave the values of the axes as they are.
-bool agrees(Entries const& leg, yaml::Node const& entry, std::set<std::string> const& axes) {
-  return std::all_of(entry.pairs.begin(), entry.pairs.end(), [&](yaml::Pair const& pair) {
-    if (axes.find(pair.key.text) == axes.end()) return true;
-    auto const found = leg.find(pair.key.text);
-    return found != leg.end() && alike(found->second, Value::of(pair.value));
+bool agrees(Entries const& leg, Entries const& entry, std::set<std::string> const& axes) {
+  return std::all_of(entry.begin(), entry.end(), [&](auto const& pair) {
+    if (!axes.contains(pair.first)) return true;
+    auto const found = leg.find(pair.first);
+    return found != leg.end() && alike(found->second, pair.second);
   });
 }
 
-bool excluded(Entries const& leg, yaml::Node const& entry) {
-  return !entry.pairs.empty() &&
-         std::all_of(entry.pairs.begin(), entry.pairs.end(), [&](yaml::Pair const& pair) {
-           auto const found = leg.find(pair.key.text);
-           return found != leg.end() && alike(found->second, Value::of(pair.value));
-         });
+bool excluded(Entries const& leg, Entries const& entry) {
+  return !entry.empty() && std::all_of(entry.begin(), entry.end(), [&](auto const& pair) {
+    auto const found = leg.find(pair.first);
+    return found != leg.end() && alike(found->second, pair.second);
+  });
 }
 
-void include(std::vector<Entries>& legs, std::size_t originals, yaml::Node const& entry,
+void include(std::vector<Entries>& legs, std::size_t originals, Entries const& entry,
              std::set<std::string> const& axes) {
   bool added = false;
   for (std::size_t i = 0; i < originals; ++i) {
     if (!agrees(legs[i], entry, axes)) continue;
-    for (yaml::Pair const& pair : entry.pairs) legs[i][pair.key.text] = Value::of(pair.value);
+    for (auto const& [name, value] : entry) legs[i][name] = value;
     added = true;
   }
-  if (added) return;
-  Entries leg;
-  for (yaml::Pair const& pair : entry.pairs) leg[pair.key.text] = Value::of(pair.value);
-  legs.push_back(std::move(leg));
+  if (!added) legs.push_back(entry);
 }
 
-/// False where the list is too long or not a list.
-bool multiply(std::vector<Entries>& legs, yaml::Pair const& axis) {
-  std::vector<yaml::Node> const& values = axis.value.items;
-  if (!axis.value.is_sequence() || values.empty() || legs.size() * values.size() > legs_max)
-    return false;
+/// False where the list is too long or not known.
+bool multiply(std::vector<Entries>& legs, std::string const& name,
+              std::vector<Value> const& values) {
+  if (values.empty() || legs.size() * values.size() > legs_max) return false;
   std::vector<Entries> next;
   for (Entries const& leg : legs) {
-    for (yaml::Node const& value : values) {
+    for (Value const& value : values) {
       next.push_back(leg);
-      next.back()[axis.key.text] = Value::of(value);
+      next.back()[name] = value;
     }
   }
   legs = std::move(next);
@@ -63,7 +111,7 @@ bool multiply(std::vector<Entries>& legs, yaml::Pair const& axis) {
 
 }  // namespace
 
-std::vector<Leg> matrix_legs(yaml::Node const* matrix) {
+std::vector<Leg> matrix_legs(yaml::Node const* matrix, Names& names) {
   std::vector<Leg> not_known{std::nullopt};
   if (matrix == nullptr) return {Entries{}};
   if (!matrix->is_mapping()) return not_known;
@@ -71,20 +119,18 @@ std::vector<Leg> matrix_legs(yaml::Node const* matrix) {
   std::set<std::string> axes;
   for (yaml::Pair const& axis : matrix->pairs) {
     if (axis.key.text == "include" || axis.key.text == "exclude") continue;
-    if (!multiply(legs, axis)) return not_known;
-    axes.insert(axis.key.text);
+    std::string const name(axis.key.text);
+    if (!multiply(legs, name, axis_values(axis.value, names))) return not_known;
+    axes.insert(name);
   }
   if (axes.empty()) legs.clear();
-  if (yaml::Node const* exclude = matrix->find("exclude")) {
-    if (!exclude->is_sequence()) return not_known;
-    for (yaml::Node const& entry : exclude->items)
-      std::erase_if(legs, [&](Entries const& leg) { return excluded(leg, entry); });
-  }
-  if (yaml::Node const* extra = matrix->find("include")) {
-    if (!extra->is_sequence() || extra->items.size() > legs_max) return not_known;
-    std::size_t const originals = legs.size();
-    for (yaml::Node const& entry : extra->items) include(legs, originals, entry, axes);
-  }
+  auto const without = list_of_entries(matrix->find("exclude"), names);
+  auto const with = list_of_entries(matrix->find("include"), names);
+  if (!without || !with) return not_known;
+  for (Entries const& entry : *without)
+    std::erase_if(legs, [&](Entries const& leg) { return excluded(leg, entry); });
+  std::size_t const originals = legs.size();
+  for (Entries const& entry : *with) include(legs, originals, entry, axes);
   return {legs.begin(), legs.end()};
 }
 

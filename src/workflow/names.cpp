@@ -5,41 +5,79 @@
 #include "base/text.h"
 
 namespace landfall {
+namespace {
+
+std::string dotted(std::vector<std::string> const& path, std::size_t from) {
+  std::string text;
+  for (std::size_t i = from; i < path.size(); ++i) {
+    if (!text.empty()) text += '.';
+    text += path[i];
+  }
+  return text;
+}
+
+}  // namespace
 
 Value WayNames::lookup(std::vector<std::string> const& path) {
   if (path.size() < 2) return {};
+  Value value = known(path);
+  constexpr std::size_t most = 64;
+  bool const not_known = value.kind == Value::Kind::unknown && !value.unknown_truth;
+  if (not_known && unknown_.size() < most) unknown_.insert(dotted(path, 0));
+  return value;
+}
+
+Value WayNames::known(std::vector<std::string> const& path) const {
   if (path[0] == "github") return github(path);
   if (path[0] == "inputs") return input(lower(path[1]));
   if (path[0] == "matrix") return matrix(path);
   if (path[0] == "needs") return needs(path);
+  if (path[0] == "steps") return steps(path);
   if (path[0] == "env") {
-    std::optional<std::string> const known = variable(path[1]);
-    return known ? Value::of(std::string_view(*known)) : Value{};
+    std::optional<std::string> const text = variable(path[1]);
+    return text ? Value::of(std::string_view(*text)) : Value{};
   }
-  // vars, secrets, steps, runner...: nothing in the file tells.
+  // vars, secrets, runner...: nothing in the file tells.
   return {};
 }
 
 Value WayNames::status(std::string_view function) {
   if (function == "always") return Value::of(true);
-  if (in_steps_ || function == "cancelled") return {};
-  if (function == "success") return success_ ? Value::of(*success_) : Value{};
-  // Nothing can have failed before a job that needs nothing.
-  return needs_skipped_.empty() ? Value::of(false) : Value{};
+  bool const supposes = supposed_.kind != Supposed::Kind::nothing;
+  bool const fails = supposed_.kind == Supposed::Kind::failure;
+  if (function == "cancelled" && supposes) return Value::of(false);
+  if (function == "success") {
+    if (!in_steps_ && ancestors_ == Runs::no) return Value::of(false);
+    if (!in_steps_ && needs_.empty()) return Value::of(true);
+    if (supposes && (in_steps_ || ancestors_ == Runs::yes)) return Value::of(!fails);
+  }
+  if (function == "failure") {
+    // Nothing can have failed before a job that needs nothing.
+    if (!in_steps_ && needs_.empty()) return Value::of(false);
+    if (supposes) return Value::of(fails);
+  }
+  unknown_.insert(std::string(function) + "()");
+  return {};
 }
 
 void WayNames::asked(RefQuestion question) {
   constexpr std::size_t most = 32;
   if (questions_.size() < most) questions_.push_back(std::move(question));
+  unknown_.insert("github.ref");
 }
 
-void WayNames::enter_job(std::map<std::string, bool> needs_skipped, std::optional<bool> success) {
-  needs_skipped_ = std::move(needs_skipped);
-  success_ = success;
+std::set<std::string> WayNames::take_unknown() {
+  return std::exchange(unknown_, {});
+}
+
+void WayNames::enter_job(std::map<std::string, NeededJob> needs, Runs ancestors) {
+  needs_ = std::move(needs);
+  ancestors_ = ancestors;
   in_steps_ = false;
   leg_.reset();
   variables_.clear();
-  forgotten_.clear();
+  written_.clear();
+  outputs_.clear();
   all_forgotten_ = false;
 }
 
@@ -49,7 +87,8 @@ void WayNames::add_variables(yaml::Node const* env) {
   std::map<std::string, std::string> added;
   for (yaml::Pair const& pair : env->pairs)
     if (pair.value.is_scalar())
-      added[pair.key.text] = pair.value.is_null() ? "" : interpolate(pair.value.text, *this);
+      added[std::string(pair.key.text)] =
+          pair.value.is_null() ? "" : interpolate(pair.value.text, *this);
   for (auto& [name, value] : added) variables_[name] = std::move(value);
 }
 
@@ -57,10 +96,20 @@ void WayNames::restore_variables(std::map<std::string, std::string> variables) {
   variables_ = std::move(variables);
 }
 
+void WayNames::write_variable(std::string const& name, std::optional<std::string> value) {
+  written_[name] = std::move(value);
+}
+
+void WayNames::write_output(std::string const& step, std::string const& name,
+                            std::optional<std::string> value) {
+  outputs_[lower(step) + "." + lower(name)] = std::move(value);
+}
+
 std::optional<std::string> WayNames::variable(std::string_view name) const {
+  auto const written = written_.find(std::string(name));
+  if (written != written_.end()) return written->second;
   auto const found = variables_.find(std::string(name));
-  bool const kept = !all_forgotten_ && forgotten_.find(std::string(name)) == forgotten_.end();
-  if (found == variables_.end() || !kept || !is_known(found->second)) return std::nullopt;
+  if (all_forgotten_ || found == variables_.end() || !is_known(found->second)) return std::nullopt;
   return found->second;
 }
 
@@ -74,12 +123,16 @@ Value WayNames::ref(bool full) const {
 
 Value WayNames::github(std::vector<std::string> const& path) const {
   std::string const key = lower(path[1]);
+  std::string const& repository = repository_.repository;
+  if (key == "repository" && !repository.empty()) return Value::of(std::string_view(repository));
+  if (key == "repository_owner" && !repository.empty())
+    return Value::of(std::string_view(repository).substr(0, repository.find('/')));
   if (key == "event") return event(path);
   // A called workflow sees its caller's event.
   if (way_.event == "workflow_call") return {};
   std::string const& space = way_.refs.space;
   bool const is_pull = way_.event.starts_with("pull_request");
-  if (key == "event_name") return Value::of(std::string_view(way_.event));
+  if (key == "event_name") return Value::of(way_.event);
   if (key == "ref") return ref(true);
   if (key == "ref_name") return space == "refs/" ? Value{} : ref(false);
   if (key == "ref_type" && space != "refs/")
@@ -92,24 +145,43 @@ Value WayNames::event(std::vector<std::string> const& path) const {
   if (path.size() < 3 || way_.event == "workflow_call") return {};
   std::string const key = lower(path[2]);
   if (key == "inputs" && path.size() == 4) {
-    Value const value = input(lower(path[3]));
+    Value const value = event_input(lower(path[3]));
     // Here all inputs are texts, booleans too.
     std::optional<std::string> const text = text_of(value);
     return text && value.kind != Value::Kind::null ? Value::of(std::string_view(*text)) : value;
   }
   if (key == "inputs" && way_.event != "workflow_dispatch") return Value::null();
+  auto const chosen = way_.choices.find(lower(dotted(path, 1)));
+  if (chosen != way_.choices.end()) {
+    bool const is_conclusion = path.size() == 4 && lower(path[3]) == "conclusion";
+    bool const open = chosen->second.kind == Value::Kind::unknown;
+    // Without a choice of its own it is like a needed job's result.
+    if (open && is_conclusion && supposed_.kind != Supposed::Kind::nothing)
+      return Value::of("success");
+    return chosen->second;
+  }
+  if (key == "repository" && path.size() == 4 && lower(path[3]) == "default_branch" &&
+      !repository_.default_branch.empty())
+    return Value::of(std::string_view(repository_.default_branch));
   bool const is_pull = key == "pull_request" && !way_.event.starts_with("pull_request");
   bool const is_own = (key == "workflow_run" || key == "release" || key == "deployment_status" ||
-                       key == "schedule") &&
-                      way_.event != key;
+                       key == "deployment" || key == "schedule" || key == "client_payload") &&
+                      way_.event != key && way_.event != "repository_dispatch" &&
+                      !way_.event.starts_with("deployment");
   return is_pull || is_own ? Value::null() : Value{};
 }
 
-Value WayNames::input(std::string const& name) const {
+Value WayNames::event_input(std::string const& name) const {
   if (way_.event == "workflow_call") return {};
   if (way_.event != "workflow_dispatch") return Value::null();
-  auto const found = way_.inputs.find(name);
-  return found == way_.inputs.end() ? Value::null() : found->second;
+  auto const found = way_.choices.find("inputs." + name);
+  return found == way_.choices.end() ? Value::null() : found->second;
+}
+
+Value WayNames::input(std::string const& name) const {
+  if (!call_inputs_) return event_input(name);
+  auto const found = call_inputs_->find(name);
+  return found == call_inputs_->end() ? Value::null() : found->second;
 }
 
 Value WayNames::matrix(std::vector<std::string> const& path) const {
@@ -129,10 +201,33 @@ Value WayNames::matrix(std::vector<std::string> const& path) const {
 }
 
 Value WayNames::needs(std::vector<std::string> const& path) const {
-  auto const found = needs_skipped_.find(lower(path[1]));
-  if (found == needs_skipped_.end()) return Value::null();
-  if (!found->second || path.size() < 3) return {};
-  return lower(path[2]) == "result" ? Value::of("skipped") : Value::null();
+  std::string const id = lower(path[1]);
+  auto const found = needs_.find(id);
+  if (found == needs_.end()) return Value::null();
+  if (path.size() < 3) return {};
+  NeededJob const& needed = found->second;
+  bool const is_result = lower(path[2]) == "result";
+  if (needed.runs == Runs::no) return is_result ? Value::of("skipped") : Value::null();
+  if (!is_result) {
+    auto const output =
+        path.size() == 4 ? needed.outputs.find(lower(path[3])) : needed.outputs.end();
+    return output == needed.outputs.end() ? Value{} : Value::of(std::string_view(output->second));
+  }
+  if (needed.runs == Runs::depends || supposed_.kind == Supposed::Kind::nothing) return {};
+  bool const failed = supposed_.kind == Supposed::Kind::failure && supposed_.failed == id;
+  return Value::of(failed ? "failure" : "success");
+}
+
+Value WayNames::steps(std::vector<std::string> const& path) const {
+  if (path.size() == 4 && lower(path[2]) == "outputs") {
+    auto const found = outputs_.find(lower(path[1]) + "." + lower(path[3]));
+    return found == outputs_.end() || !found->second ? Value{}
+                                                     : Value::of(std::string_view(*found->second));
+  }
+  bool const is_result =
+      path.size() == 3 && (lower(path[2]) == "outcome" || lower(path[2]) == "conclusion");
+  if (is_result && supposed_.kind == Supposed::Kind::success) return Value::of("success");
+  return {};
 }
 
 }  // namespace landfall

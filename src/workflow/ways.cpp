@@ -90,25 +90,36 @@ void exclude(RefPart& part, std::vector<std::string> const& names,
 
 }  // namespace
 
-std::vector<RefGroup> ref_groups(WorkflowEvent const& event) {
-  std::string const& name = event.name;
+std::vector<RefGroup> ref_groups(Event const& event, std::string_view default_branch) {
+  std::string_view const name = event.name;
+  auto const patterns = [](std::optional<EventFilter> const& filter) {
+    return filter ? std::optional(filter->in_order()) : std::nullopt;
+  };
+  std::optional<std::vector<std::string>> const branches = patterns(event.branches);
   if (name == "push") {
     // A filter of one kind alone shuts the other kind out.
     bool const neither = !event.branches && !event.tags;
     std::vector<RefGroup> groups;
     if (event.branches || neither)
-      groups.push_back(group_of(RefKind::branch, "refs/heads/", event.branches));
-    if (event.tags || neither) groups.push_back(group_of(RefKind::tag, "refs/tags/", event.tags));
+      groups.push_back(group_of(RefKind::branch, "refs/heads/", branches));
+    if (event.tags || neither)
+      groups.push_back(group_of(RefKind::tag, "refs/tags/", patterns(event.tags)));
+    std::erase_if(groups, [](RefGroup const& group) { return group.parts.empty(); });
     return groups;
   }
   if (name == "workflow_dispatch")
     return {group_of(RefKind::branch, "refs/heads/", {}), group_of(RefKind::tag, "refs/tags/", {})};
   if (name == "release") return {group_of(RefKind::tag, "refs/tags/", {})};
-  if (name == "pull_request") return {fixed(RefKind::branch, "refs/pull/", event.branches)};
-  if (name == "pull_request_target") return {fixed(RefKind::branch, "refs/heads/", event.branches)};
+  if (name == "pull_request") return {fixed(RefKind::branch, "refs/pull/", branches)};
   if (name == "workflow_call" || name == "create" || name.starts_with("deployment"))
     return {fixed(RefKind::any, "refs/")};
-  return {fixed(RefKind::branch, "refs/heads/")};
+  // All others come with the default branch, whatever their filters look at.
+  RefGroup group = fixed(RefKind::branch, "refs/heads/", branches);
+  if (!default_branch.empty()) {
+    group.parts[0].refs.begin = default_branch;
+    group.parts[0].refs.exact = true;
+  }
+  return {group};
 }
 
 void divide(RefGroup& group, std::vector<RefQuestion> const& questions) {
@@ -191,34 +202,65 @@ std::vector<Value> choices_of(yaml::Node const& input) {
   return choices;
 }
 
-std::vector<Inputs> multiplied(std::vector<Inputs> const& all, std::string const& name,
-                               std::vector<Value> const& choices) {
-  std::vector<Inputs> next;
-  next.reserve(all.size() * choices.size());
-  for (Inputs const& inputs : all) {
-    for (Value const& choice : choices) {
-      next.push_back(inputs);
-      next.back()[name] = choice;
+class Combinations {
+ public:
+  explicit Combinations(std::size_t most) : most_(most) {}
+
+  void add(std::string const& name, std::vector<Value> choices) {
+    if (choices.empty() || all_.size() * choices.size() > most_) choices = {Value{}};
+    std::vector<Choices> next;
+    next.reserve(all_.size() * choices.size());
+    for (Choices const& each : all_) {
+      for (Value const& choice : choices) {
+        next.push_back(each);
+        next.back()[name] = choice;
+      }
     }
+    all_ = std::move(next);
   }
-  return next;
+  std::vector<Choices> take() { return std::move(all_); }
+
+ private:
+  std::size_t most_;
+  std::vector<Choices> all_{{}};
+};
+
+std::vector<Value> values_of(std::vector<std::string_view> const& texts) {
+  std::vector<Value> values;
+  for (std::string_view const text : texts) values.push_back(Value::of(text));
+  return values;
+}
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
 
-std::vector<Inputs> input_choices(WorkflowEvent const& event, std::string_view text,
-                                  std::size_t most) {
-  std::vector<Inputs> all{{}};
-  if (event.name != "workflow_dispatch" || event.inputs == nullptr) return all;
-  for (yaml::Pair const& input : event.inputs->pairs) {
-    std::string const& name = input.key.text;
-    bool const named = text.find("inputs." + name) != std::string_view::npos ||
-                       text.find("inputs['" + name) != std::string_view::npos;
-    std::vector<Value> choices = named ? choices_of(input.value) : std::vector<Value>{};
-    if (choices.empty() || all.size() * choices.size() > most) choices = {Value{}};
-    all = multiplied(all, lower(name), choices);
+std::vector<Choices> event_choices(Event const& event, std::string_view text, std::size_t most) {
+  Combinations combinations(most);
+  if (event.name == "workflow_dispatch" && event.inputs != nullptr) {
+    for (yaml::Pair const& input : event.inputs->pairs) {
+      std::string const name(input.key.text);
+      bool const named = has(text, "inputs." + name) || has(text, "inputs['" + name);
+      combinations.add("inputs." + lower(name),
+                       named ? choices_of(input.value) : std::vector<Value>{});
+    }
   }
-  return all;
+  if (event.types.size() > 1 && has(text, "event.action"))
+    combinations.add("event.action", values_of(event.types));
+  if (event.types.size() == 1) combinations.add("event.action", values_of(event.types));
+  if (event.name == "schedule" && has(text, "event.schedule")) {
+    std::vector<Value> crons;
+    for (yaml::Node const* cron : event.crons) crons.push_back(Value::of(std::string_view(cron->text)));
+    combinations.add("event.schedule", std::move(crons));
+  }
+  if (event.name == "workflow_run")
+    combinations.add("event.workflow_run.conclusion",
+                     has(text, "workflow_run.conclusion")
+                         ? values_of({"success", "failure"})
+                         : std::vector<Value>{});
+  return combinations.take();
 }
 
 }  // namespace landfall

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "workflow/deploy_paths.h"
 #include "workflow/expression.h"
+#include "workflow/graph.h"
 #include "workflow/model.h"
 
 namespace landfall {
@@ -29,18 +29,21 @@ struct RefGroup {
   std::vector<RefPart> parts;
 };
 
-/// The groups of an event, each with one part for each of its patterns.
-std::vector<RefGroup> ref_groups(WorkflowEvent const& event);
+/// The groups of an event, each with one part for each of its patterns. None where the filters let
+/// nothing through. The default branch may be empty: not known.
+std::vector<RefGroup> ref_groups(Event const& event, std::string_view default_branch);
 /// Divides a group so that every question has an answer in each part.
 void divide(RefGroup& group, std::vector<RefQuestion> const& questions);
 /// The patterns that are left when only some parts of a group lead on.
 std::vector<std::string> filter_of(RefGroup const& group, std::vector<bool> const& leads_on);
 
-using Inputs = std::map<std::string, Value>;
+/// What an event may come with, by dotted names in lower case: `inputs.environment`,
+/// `event.action`, `event.schedule`, `event.workflow_run.conclusion`.
+using Choices = std::map<std::string, Value>;
 
-/// All combinations of the inputs that have a list of choices and are named in the text of the
-/// file; the others are not known. At most `most` combinations: beyond, inputs are not known.
-std::vector<Inputs> input_choices(WorkflowEvent const& event, std::string_view text,
-                                  std::size_t most);
+/// All combinations of what the event may come with and the file's text names: the choices and
+/// booleans of inputs, types, schedules, conclusions. What has no list of values is not known. At
+/// most `most` combinations: beyond, the rest is not known.
+std::vector<Choices> event_choices(Event const& event, std::string_view text, std::size_t most);
 
 }  // namespace landfall

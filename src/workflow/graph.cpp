@@ -1,0 +1,263 @@
+#include "workflow/graph.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/text.h"
+#include "workflow/way_walk.h"
+#include "workflow/ways.h"
+
+// Each way into the workflow is walked as GitHub would: which jobs are certainly skipped, what the
+// texts of the others become, which of their steps deploy. Ways that end alike are then one path
+// again, with the patterns that are left of the event's filter and the inputs that lead there.
+
+namespace landfall {
+namespace {
+
+constexpr std::size_t combinations_max = 64;
+
+/// A way that ends somewhere: which part of which group of refs, and with which choices.
+struct Arrival {
+  std::size_t group = 0;
+  std::size_t part = 0;
+  std::size_t choice = 0;
+  Path path;
+};
+
+/// All ways of one event that end at one step, target and environment.
+struct Ending {
+  std::string where;
+  std::vector<Arrival> arrivals;
+};
+
+std::string ending_key(WayEnd const& end) {
+  std::string key = end.where;
+  for (std::string_view const part :
+       {std::string_view(end.path.target), std::string_view(end.path.environment()),
+        std::string_view(end.path.deploy.tool)}) {
+    key += '\n';
+    key += part;
+  }
+  return key;
+}
+
+void add_unique(std::vector<std::string>& all, std::string const& text) {
+  if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+}
+
+class EventWalk {
+ public:
+  EventWalk(WorkflowSource const& source, Event const& event, Library& library)
+      : source_(source), event_(event), library_(library) {
+    groups_ = ref_groups(event, library.names().default_branch);
+    choices_ = event_choices(event, source.text, combinations_max);
+    if (!groups_.empty()) return;
+    // Walked all the same, to say where it would have led.
+    lets_nothing_through_ = true;
+    groups_.push_back({RefKind::any, "refs/", {}, false, {}});
+    groups_.back().parts.push_back({});
+  }
+
+  /// False when the work is used up.
+  bool walk(std::size_t& work_left) {
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      RefGroup& group = groups_[g];
+      if (group.divisible && !ask_questions(group, work_left)) return false;
+      for (std::size_t p = 0; p < group.parts.size(); ++p)
+        for (std::size_t c = 0; c < choices_.size(); ++c)
+          if (!arrive(g, p, c, work_left)) return false;
+    }
+    return true;
+  }
+
+  void add_paths(std::vector<Path>& paths) {
+    std::set<std::string> reached;
+    for (auto const& [key, ending] : endings_)
+      if (std::any_of(ending.arrivals.begin(), ending.arrivals.end(), [](Arrival const& arrival) {
+            return arrival.path.reach != Reach::impossible;
+          }))
+        reached.insert(ending.where);
+    for (auto& [key, ending] : endings_) {
+      bool const leads = std::any_of(ending.arrivals.begin(), ending.arrivals.end(),
+                                     [](Arrival const& arrival) {
+                                       return arrival.path.reach != Reach::impossible;
+                                     });
+      if (leads) add_reached(ending, paths);
+      // One impossible path a step is enough, and none where another way of the event leads on.
+      if (!leads && reached.insert(ending.where).second) add_impossible(ending, paths);
+    }
+  }
+
+ private:
+  /// Divides the refs of a group by what the file's conditions ask about their names.
+  bool ask_questions(RefGroup& group, std::size_t& work_left) {
+    std::vector<RefQuestion> questions;
+    for (RefPart const& part : group.parts) {
+      Way const way{event_.name, part.refs, choices_.front()};
+      WayResult result = walk_way(source_, {event_, way}, library_, work_left);
+      work_left -= std::min(work_left, result.work);
+      questions.insert(questions.end(), std::make_move_iterator(result.questions.begin()),
+                       std::make_move_iterator(result.questions.end()));
+    }
+    constexpr std::size_t most = 32;
+    if (questions.size() > most) questions.resize(most);
+    if (!questions.empty()) divide(group, questions);
+    return work_left > 0;
+  }
+
+  bool arrive(std::size_t group, std::size_t part, std::size_t choice, std::size_t& work_left) {
+    Way const way{event_.name, groups_[group].parts[part].refs, choices_[choice]};
+    WayResult result = walk_way(source_, {event_, way}, library_, work_left);
+    work_left -= std::min(work_left, result.work);
+    for (WayEnd& end : result.ends) {
+      Ending& ending = endings_[ending_key(end)];
+      ending.where = end.where;
+      if (lets_nothing_through_) shut(end.path);
+      ending.arrivals.push_back({group, part, choice, std::move(end.path)});
+    }
+    return work_left > 0;
+  }
+
+  void shut(Path& path) const {
+    EventFilter const* filter = event_.branches ? &*event_.branches : nullptr;
+    if (event_.tags) filter = &*event_.tags;
+    yaml::Node const& node = filter == nullptr ? *event_.node : *filter->node;
+    path.reach = Reach::impossible;
+    path.reasons = {{Reason::Kind::no_ref, "the event's filters let no branch or tag through",
+                     {std::string(source_.file), node.begin, node.end}, {}}};
+  }
+
+  void add_reached(Ending& ending, std::vector<Path>& paths) const {
+    std::erase_if(ending.arrivals, [](Arrival const& arrival) {
+      return arrival.path.reach == Reach::impossible;
+    });
+    Path path = ending.arrivals.front().path;
+    for (Arrival const& arrival : ending.arrivals) {
+      Path const& other = arrival.path;
+      if (other.reach == Reach::possible) path.reach = Reach::possible;
+      path.health_check = path.health_check || other.health_check;
+      path.environment_empty = path.environment_empty || other.environment_empty;
+      for (std::string const& job : other.ships_over) add_unique(path.ships_over, job);
+    }
+    if (path.reach == Reach::possible) path.reasons.clear();
+    path.inputs = chosen_inputs(ending);
+    add_for_refs(ending, std::move(path), paths);
+  }
+
+  /// One path for each kind of ref that leads here.
+  void add_for_refs(Ending const& ending, Path path, std::vector<Path>& paths) const {
+    std::map<std::size_t, std::vector<bool>> parts;
+    for (Arrival const& arrival : ending.arrivals) {
+      std::vector<bool>& leads = parts[arrival.group];
+      leads.resize(groups_[arrival.group].parts.size(), false);
+      leads[arrival.part] = true;
+    }
+    bool const all_kinds =
+        parts.size() == 2 && std::all_of(parts.begin(), parts.end(), [&](auto const& entry) {
+          RefGroup const& group = groups_[entry.first];
+          return !group.filter && filter_of(group, entry.second).empty();
+        });
+    for (auto const& [index, leads] : parts) {
+      path.ref_kind = all_kinds ? RefKind::any : groups_[index].kind;
+      path.filter = filter_of(groups_[index], leads);
+      paths.push_back(path);
+      if (all_kinds) break;
+    }
+  }
+
+  void add_impossible(Ending const& ending, std::vector<Path>& paths) const {
+    Path path = ending.arrivals.front().path;
+    path.ref_kind = groups_.size() == 1 ? groups_.front().kind : RefKind::any;
+    if (groups_.size() == 1) path.filter = groups_.front().filter.value_or(path.filter);
+    paths.push_back(std::move(path));
+  }
+
+  /// Choices of the event that do not all lead here.
+  std::vector<std::pair<std::string, std::vector<std::string>>> chosen_inputs(
+      Ending const& ending) const {
+    std::vector<std::pair<std::string, std::vector<std::string>>> inputs;
+    for (auto const& [name, first] : choices_.front()) {
+      std::vector<std::string> here;
+      std::vector<std::string> all;
+      for (Choices const& choice : choices_)
+        if (auto const text = text_of(choice.at(name))) add_unique(all, *text);
+      for (Arrival const& arrival : ending.arrivals)
+        if (auto const text = text_of(choices_[arrival.choice].at(name))) add_unique(here, *text);
+      std::string const shown = name.starts_with("inputs.") ? name.substr(7) : name;
+      if (!here.empty() && here.size() < all.size()) inputs.emplace_back(shown, std::move(here));
+    }
+    return inputs;
+  }
+
+  WorkflowSource const& source_;
+  Event const& event_;
+  Library& library_;
+  std::vector<RefGroup> groups_;
+  std::vector<Choices> choices_;
+  bool lets_nothing_through_ = false;
+  std::map<std::string, Ending> endings_;
+};
+
+/// A path that cannot be taken may not know its target: then it is where the step leads otherwise.
+void name_impossible_targets(std::vector<Path>& paths) {
+  for (Path& path : paths) {
+    if (path.reach != Reach::impossible || path.target_known) continue;
+    for (Path const& other : paths) {
+      if (!other.target_known || other.place.begin != path.place.begin ||
+          other.place.file != path.place.file)
+        continue;
+      path.target = other.target;
+      path.target_known = true;
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+std::string const& Path::environment() const {
+  static std::string const none;
+  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop)
+    if (!hop->environment.empty()) return hop->environment;
+  return none;
+}
+
+bool may_deploy(Workflow const& workflow) {
+  return std::any_of(workflow.jobs.begin(), workflow.jobs.end(), [](Job const& job) {
+    if (job.uses != nullptr) return job.uses->text.starts_with("./");
+    return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
+      std::string_view const uses = step.uses_text();
+      if (uses.starts_with("./")) return true;
+      if (ActionSignature const* action = find_action(uses)) return action->deploys;
+      if (step.run == nullptr) return false;
+      ScriptHints const hints = script_hints(step.script());
+      return hints.deploys || hints.calls;
+    });
+  });
+}
+
+FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimits limits) {
+  FilePaths result;
+  if (!may_deploy(source.workflow)) return result;
+  std::size_t work_left = limits.work;
+  for (Event const& event : source.workflow.events) {
+    EventWalk walk(source, event, library);
+    result.too_much = !walk.walk(work_left) || result.too_much;
+    walk.add_paths(result.paths);
+    if (result.too_much) break;
+  }
+  if (result.paths.size() > limits.paths) {
+    result.paths.resize(limits.paths);
+    result.too_much = true;
+  }
+  name_impossible_targets(result.paths);
+  std::stable_sort(result.paths.begin(), result.paths.end(), [](Path const& a, Path const& b) {
+    return std::tuple(a.place.begin.byte, a.step->number) <
+           std::tuple(b.place.begin.byte, b.step->number);
+  });
+  return result;
+}
+
+}  // namespace landfall

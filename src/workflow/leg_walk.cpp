@@ -1,0 +1,277 @@
+#include "workflow/leg_walk.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "workflow/deploy_step_health.h"
+#include "workflow/scripts.h"
+#include "workflow/shell_writes.h"
+
+namespace landfall {
+namespace {
+
+constexpr int action_depth_max = 10;
+
+/// Is an expression nothing but the name of one thing.
+bool is_lone_name(std::string_view expression) {
+  std::string_view const name = trim(expression);
+  return name.find('.') != std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '.';
+         });
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t shown = 100;
+  std::string line;
+  for (char const c : trim(text)) line += c == '\n' ? ' ' : c;
+  return line.size() <= shown ? line : line.substr(0, shown) + "...";
+}
+
+std::string listed(std::set<std::string> const& names) {
+  return join({names.begin(), names.end()}, ", ");
+}
+
+/// A scalar of the file as an input: YAML's booleans become `true` or `false`.
+std::string input_text(yaml::Node const& node, Names& names) {
+  if (node.is_null()) return {};
+  if (auto const flag = node.boolean()) return *flag ? "true" : "false";
+  return interpolate_names(node.text, names);
+}
+
+yaml::Node const* own_or_default(yaml::Node const* own, yaml::Node const* job,
+                                 yaml::Node const* workflow, std::string_view key) {
+  if (own != nullptr) return own;
+  for (yaml::Node const* defaults : {job, workflow}) {
+    yaml::Node const* run = defaults == nullptr ? nullptr : defaults->find("run");
+    yaml::Node const* value = run == nullptr ? nullptr : run->find(key);
+    if (value != nullptr && value->is_scalar()) return value;
+  }
+  return nullptr;
+}
+
+class LegWalk {
+ public:
+  LegWalk(LegScene const& scene, WayNames& names)
+      : scene_(scene), names_(names), read_([this](std::string_view path) {
+          return scene_.library.text(path);
+        }) {}
+
+  LegResult run() {
+    for (Step const& step : scene_.job.steps) {
+      at_ = {step.number, 0};
+      outer_ = &step;
+      walk(step, {scene_.file, scene_.text}, {}, 0);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  struct File {
+    std::string_view path;
+    std::string_view text;
+  };
+
+  void walk(Step const& step, File file, Judgement judgement, int depth) {
+    ++result_.work;
+    std::map<std::string, std::string> const outer = names_.variables();
+    names_.add_variables(step.env);
+    if (step.condition != nullptr) {
+      Judgement own =
+          judge_condition(*step.condition, file.path, Reason::Kind::step_condition, names_);
+      judgement.runs = std::max(judgement.runs, own.runs);
+      judgement.reasons.insert(judgement.reasons.end(), own.reasons.begin(), own.reasons.end());
+    }
+    if (step.uses != nullptr) walk_action(step, file, judgement, depth);
+    if (step.run != nullptr) walk_script(step, file, judgement);
+    names_.restore_variables(outer);
+  }
+
+  void walk_action(Step const& step, File file, Judgement const& judgement, int depth) {
+    std::string_view const uses = step.uses_text();
+    if (uses.starts_with("./")) return walk_local_action(step, judgement, depth);
+    if (action_asks_for_an_answer(uses)) result_.asks.push_back(at_);
+    auto const input = [&](std::string_view key) -> std::optional<std::string> {
+      if (step.with == nullptr) return std::nullopt;
+      for (yaml::Pair const& pair : step.with->pairs)
+        if (lower(pair.key.text) == key && pair.value.is_scalar())
+          return input_text(pair.value, names_);
+      return std::nullopt;
+    };
+    ShellVariables const variables = [this](std::string_view name) { return names_.variable(name); };
+    for (FoundDeploy& deploy : action_deploys(uses, input, {remotes_, variables, read_})) {
+      note(std::move(deploy), {std::string(file.path), step.uses->begin, step.uses->end},
+           judgement);
+    }
+    ++at_.command;
+  }
+
+  void walk_local_action(Step const& step, Judgement const& judgement, int depth) {
+    LoadedAction const* loaded = scene_.library.local_action(step.uses_text());
+    if (loaded == nullptr || depth == action_depth_max) return;
+    auto inputs = call_inputs(step.with, loaded->action.inputs, names_);
+    auto const outer = names_.call_inputs();
+    names_.enter_call(std::move(inputs));
+    for (Step const& inner : loaded->action.steps)
+      walk(inner, {loaded->path, loaded->document.text()}, judgement, depth + 1);
+    names_.restore_call(outer);
+  }
+
+  void walk_script(Step const& step, File file, Judgement const& judgement) {
+    if (!worth_parsing(step.script())) return;
+    yaml::Node const* shell =
+        own_or_default(step.shell, scene_.job.defaults, scene_.workflow.defaults, "shell");
+    yaml::Node const* directory = own_or_default(step.directory, scene_.job.defaults,
+                                                 scene_.workflow.defaults, "working-directory");
+    std::string const script = interpolate_names(step.script(), names_);
+    std::string const where =
+        directory == nullptr ? std::string() : interpolate(directory->text, names_);
+    ShellVariables const variables = [this](std::string_view name) { return names_.variable(name); };
+    ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
+    std::vector<ShellCommand> const commands =
+        step_commands({script, where, mode}, variables, read_);
+    result_.work += commands.size() + script.size() / 64;
+    for (ShellCommand const& command : commands) {
+      Judgement here = judgement;
+      for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_}))
+        note(std::move(deploy), place_of(command, step, file), here);
+      if (asks_for_an_answer(command)) result_.asks.push_back(at_);
+      note_writes(command, step, judgement.runs == Runs::yes);
+      ++at_.command;
+    }
+  }
+
+  static Place place_of(ShellCommand const& command, Step const& step, File file) {
+    if (!command.file.empty()) {
+      yaml::Mark const mark{static_cast<std::uint32_t>(command.line + 1), 1,
+                            static_cast<std::uint32_t>(command.offset)};
+      return {command.file, mark, mark};
+    }
+    return line_place(file.path, file.text, *step.run, command.step_line);
+  }
+
+  void note(FoundDeploy deploy, Place place, Judgement const& judgement) {
+    result_.deploys.push_back({std::move(deploy), at_, outer_, std::move(place), judgement.runs,
+                               judgement.reasons});
+  }
+
+  /// What goes to GITHUB_ENV and GITHUB_OUTPUT holds for the steps after it.
+  void note_writes(ShellCommand const& command, Step const& step, bool certain) {
+    for (StepWrite const& write : step_writes(command)) {
+      bool const known = certain && !command.perhaps && write.value && is_known(*write.value);
+      std::optional<std::string> value = known ? write.value : std::nullopt;
+      if (write.to == StepWrite::To::env && write.name.empty()) names_.forget_all_variables();
+      if (write.to == StepWrite::To::env && !write.name.empty())
+        names_.write_variable(write.name, value);
+      if (write.to == StepWrite::To::output && !step.id.empty())
+        names_.write_output(std::string(step.id), write.name, value);
+    }
+  }
+
+  LegScene const& scene_;
+  WayNames& names_;
+  ReadFile read_;
+  Remotes remotes_;
+  Spot at_;
+  Step const* outer_ = nullptr;
+  LegResult result_;
+};
+
+}  // namespace
+
+Place line_place(std::string_view file, std::string_view text, yaml::Node const& script,
+                 std::size_t line) {
+  bool const is_block =
+      script.style == yaml::Style::literal || script.style == yaml::Style::folded;
+  if (!is_block || text.empty()) return {std::string(file), script.begin, script.end};
+  std::size_t begin = script.begin.byte;
+  for (std::size_t i = 0; i <= line; ++i) {
+    std::size_t const end = text.find('\n', begin);
+    if (end == std::string_view::npos || end >= script.end.byte)
+      return {std::string(file), script.begin, script.begin};
+    begin = end + 1;
+  }
+  std::size_t const end = std::min(text.find_first_of("\r\n", begin), text.size());
+  std::size_t const first = std::min(text.find_first_not_of(" \t", begin), end);
+  auto const mark = [&](std::size_t byte) {
+    return yaml::Mark{static_cast<std::uint32_t>(script.begin.line + line + 1),
+                      static_cast<std::uint32_t>(byte - begin + 1),
+                      static_cast<std::uint32_t>(byte)};
+  };
+  return {std::string(file), mark(first), mark(end)};
+}
+
+LegResult walk_leg(LegScene const& scene, WayNames& names) {
+  return LegWalk(scene, names).run();
+}
+
+std::map<std::string, Value> call_inputs(yaml::Node const* with, yaml::Node const* declared,
+                                         Names& names) {
+  std::map<std::string, Value> inputs;
+  auto const value = [&](yaml::Node const& node) {
+    if (!node.is_scalar()) return Value{};
+    if (node.text.find("${{") == std::string_view::npos) return Value::of(node);
+    std::string_view const text = trim(node.text);
+    bool const is_whole = text.starts_with("${{") && expression_end(text, 3) + 2 == text.size();
+    if (is_whole) return evaluate(text.substr(3, text.size() - 5), names);
+    std::string const made = interpolate(text, names);
+    return is_known(made) ? Value::of(std::string_view(made)) : Value{};
+  };
+  if (declared != nullptr) {
+    for (yaml::Pair const& pair : declared->pairs) {
+      yaml::Node const* type = pair.value.find("type");
+      yaml::Node const* fallback = pair.value.find("default");
+      Value empty = Value::of("");
+      if (type != nullptr && type->text == "boolean") empty = Value::of(false);
+      if (type != nullptr && type->text == "number") empty = Value::of(0.0);
+      inputs[lower(pair.key.text)] = fallback == nullptr ? empty : value(*fallback);
+    }
+  }
+  if (with != nullptr)
+    for (yaml::Pair const& pair : with->pairs) inputs[lower(pair.key.text)] = value(pair.value);
+  return inputs;
+}
+
+std::string interpolate_names(std::string_view text, Names& names) {
+  if (text.find("${{") == std::string_view::npos) return std::string(text);
+  std::string made;
+  while (!text.empty()) {
+    std::size_t const begin = text.find("${{");
+    std::size_t const end =
+        begin == std::string_view::npos ? begin : expression_end(text, begin + 3);
+    if (end == std::string_view::npos) break;
+    made += text.substr(0, begin);
+    std::string_view const whole = text.substr(begin, end + 2 - begin);
+    std::string const value = interpolate(whole, names);
+    bool const names_nothing = value.empty() && is_lone_name(text.substr(begin + 3, end - begin - 3));
+    made += names_nothing ? unknown_begin + std::string(whole) + unknown_end : value;
+    text.remove_prefix(end + 2);
+  }
+  return made + std::string(text);
+}
+
+Judgement judge_condition(yaml::Node const& node, std::string_view file, Reason::Kind kind,
+                          WayNames& names) {
+  Place const place{std::string(file), node.begin, node.end};
+  names.suppose({Supposed::Kind::success});
+  names.take_unknown();
+  std::optional<bool> const happy = condition(node.text, names);
+  std::set<std::string> const unknown = names.take_unknown();
+  names.suppose({});
+  if (happy == true) return {};
+  if (!happy)
+    return {Runs::depends,
+            {{Reason::Kind::depends, "depends on " + listed(unknown), place, {}}}};
+  if (condition(node.text, names) == std::optional(false))
+    return {Runs::no, {{kind, "its `if` is false here: " + excerpt(node.text), place, {}}}};
+  return {Runs::depends,
+          {{Reason::Kind::depends,
+            "only after something before it failed or was cancelled: " + excerpt(node.text),
+            place,
+            {}}}};
+}
+
+}  // namespace landfall

@@ -1,0 +1,70 @@
+// One leg of a job's matrix, walked step by step as a runner would, to see what deploys.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workflow/graph.h"
+#include "workflow/names.h"
+
+namespace landfall {
+
+/// Where in a job something happens: in which step, and which of its commands.
+struct Spot {
+  int step = 0;
+  std::size_t command = 0;
+  auto operator<=>(Spot const&) const = default;
+};
+
+/// A deploy that a leg comes to.
+struct SpottedDeploy {
+  FoundDeploy deploy;
+  Spot spot;
+  Step const* step = nullptr;
+  Place place;
+  Runs runs = Runs::yes;
+  std::vector<Reason> reasons;
+};
+
+struct LegResult {
+  std::vector<SpottedDeploy> deploys;
+  std::vector<Spot> asks;  ///< commands and actions that ask for an answer
+  std::size_t work = 0;    ///< how much there was to look at
+};
+
+/// Where a job's steps stand.
+struct LegScene {
+  std::string_view file;
+  std::string_view text;
+  Workflow const& workflow;
+  Job const& job;
+  Library& library;
+};
+
+/// A line of a step's script, counting from 0, as a place in the file; the whole scalar where its
+/// lines are not lines of the file.
+Place line_place(std::string_view file, std::string_view text, yaml::Node const& script,
+                 std::size_t line);
+
+/// Walks the steps. The names have entered the job and the leg.
+LegResult walk_leg(LegScene const& scene, WayNames& names);
+
+/// The values of `with:` that a call is made with, and defaults of what it leaves out, by names in
+/// lower case. `declared` is the `inputs` mapping of the called workflow or action.
+std::map<std::string, Value> call_inputs(yaml::Node const* with, yaml::Node const* declared,
+                                         Names& names);
+
+/// A text with its expressions replaced. A lone name that is empty here (`${{ inputs.app }}` on an
+/// event without inputs) stays the expression that it was: it names nothing.
+std::string interpolate_names(std::string_view text, Names& names);
+
+/// Undecided or impossible, and why, from an `if`. `place` is where the condition stands.
+struct Judgement {
+  Runs runs = Runs::yes;
+  std::vector<Reason> reasons;
+};
+Judgement judge_condition(yaml::Node const& node, std::string_view file, Reason::Kind kind,
+                          WayNames& names);
+
+}  // namespace landfall

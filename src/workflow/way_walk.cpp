@@ -1,0 +1,299 @@
+#include "workflow/way_walk.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "workflow/deploy_step_health.h"
+
+namespace landfall {
+namespace {
+
+/// GitHub's limit of nested calls.
+constexpr std::size_t calls_max = 10;
+
+/// What is known of a job on this way.
+struct JobState {
+  Judgement judgement;
+  std::vector<std::string> ships_over;
+  std::map<std::string, std::string> outputs;
+};
+
+/// A workflow on the way: the entry, or one that is called.
+struct Instance {
+  WorkflowSource source;
+  std::vector<Hop> above;
+  Judgement outer;
+  std::vector<std::string> outer_ships_over;
+  std::optional<std::map<std::string, Value>> inputs;
+  bool asked_after = false;  ///< something after the call asks for an answer
+};
+
+bool step_asks(Step const& step) {
+  if (action_asks_for_an_answer(step.uses_text())) return true;
+  if (step.run == nullptr || !script_hints(step.script()).asks) return false;
+  ShellVariables const none = [](std::string_view) { return std::nullopt; };
+  std::vector<ShellCommand> const commands = shell_commands(step.script(), none);
+  return std::any_of(commands.begin(), commands.end(),
+                     [](ShellCommand const& command) { return asks_for_an_answer(command); });
+}
+
+/// Jobs that run after a job and ask for an answer prove it as well as its own steps do.
+std::vector<bool> asked_afterwards(Workflow const& workflow, bool asked_after) {
+  std::vector<bool> after(workflow.jobs.size(), asked_after);
+  for (auto at = workflow.order.rbegin(); at != workflow.order.rend(); ++at) {
+    Job const& job = workflow.jobs[*at];
+    if (job.needs.empty()) continue;
+    bool const asks = after[*at] ||
+                      (job.uses != nullptr && action_asks_for_an_answer(job.uses->text)) ||
+                      std::any_of(job.steps.begin(), job.steps.end(), step_asks);
+    for (std::size_t const need : job.needs) after[need] = after[need] || asks;
+  }
+  return after;
+}
+
+void append(std::vector<Reason>& all, std::vector<Reason> const& more) {
+  for (Reason const& reason : more) {
+    bool const is_new = std::none_of(all.begin(), all.end(), [&](Reason const& each) {
+      return each.kind == reason.kind && each.text == reason.text &&
+             each.place.begin == reason.place.begin;
+    });
+    if (is_new) all.push_back(reason);
+  }
+}
+
+/// Both must hold.
+Judgement both(Judgement left, Judgement const& right) {
+  if (right.runs == Runs::no && left.runs != Runs::no) return right;
+  if (left.runs == Runs::no) return left;
+  left.runs = std::max(left.runs, right.runs);
+  append(left.reasons, right.reasons);
+  return left;
+}
+
+Reach reach_of(Runs runs) {
+  return runs == Runs::yes       ? Reach::possible
+         : runs == Runs::depends ? Reach::undecided
+                                 : Reach::impossible;
+}
+
+/// Is any of a text's lone names empty here: an environment that is named by nothing.
+bool names_nothing(std::string_view text, Names& names) {
+  return interpolate(text, names).empty() || interpolate_names(text, names) != interpolate(text, names);
+}
+
+class WayWalk {
+ public:
+  WayWalk(Event const& event, Way const& way, Library& library, std::size_t work_max)
+      : event_(event), way_(way), library_(library), work_max_(work_max) {}
+
+  void walk(Instance const& instance) {
+    Workflow const& workflow = instance.source.workflow;
+    WayNames names(way_, library_.names());
+    if (instance.inputs) names.enter_call(*instance.inputs);
+    std::vector<JobState> states(workflow.jobs.size());
+    std::vector<bool> const asked = asked_afterwards(workflow, instance.asked_after);
+    for (std::size_t const i : workflow.order) {
+      if (++result_.work > work_max_) return;
+      enter(names, workflow, i, states);
+      states[i] = judge(names, instance, i, states);
+      walk_job(names, instance, {i, asked[i]}, states[i]);
+    }
+    auto questions = names.take_questions();
+    result_.questions.insert(result_.questions.end(), std::make_move_iterator(questions.begin()),
+                             std::make_move_iterator(questions.end()));
+  }
+
+  WayResult take() { return std::move(result_); }
+
+ private:
+  struct At {
+    std::size_t job = 0;
+    bool asked_after = false;
+  };
+
+  static void enter(WayNames& names, Workflow const& workflow, std::size_t i,
+                    std::vector<JobState> const& states) {
+    std::map<std::string, NeededJob> needs;
+    Runs ancestors = Runs::yes;
+    for (std::size_t const need : workflow.jobs[i].needs)
+      needs[lower(workflow.jobs[need].id)] = {states[need].judgement.runs, states[need].outputs};
+    for (std::size_t const ancestor : workflow.jobs[i].ancestors)
+      ancestors = std::max(ancestors, states[ancestor].judgement.runs);
+    names.enter_job(std::move(needs), ancestors);
+  }
+
+  JobState judge(WayNames& names, Instance const& instance, std::size_t i,
+                 std::vector<JobState> const& states) const {
+    Job const& job = instance.source.workflow.jobs[i];
+    bool const implied = job.condition == nullptr || !asks_status(job.condition->text);
+    JobState state;
+    if (implied) state.judgement = judge_ancestors(instance.source, job, states);
+    if (job.condition == nullptr) return state;
+    state.judgement =
+        both(state.judgement, judge_condition(*job.condition, instance.source.file,
+                                              Reason::Kind::job_condition, names));
+    if (implied) return state;
+    for (std::size_t const need : job.needs) {
+      std::string const id(instance.source.workflow.jobs[need].id);
+      if (states[need].judgement.runs == Runs::no) continue;
+      names.suppose({Supposed::Kind::failure, lower(id)});
+      if (condition(job.condition->text, names) == std::optional(true))
+        state.ships_over.push_back(id);
+    }
+    names.suppose({});
+    names.take_unknown();
+    return state;
+  }
+
+  /// The implied success(): no ancestor may be skipped, however far it is.
+  static Judgement judge_ancestors(WorkflowSource const& source, Job const& job,
+                                   std::vector<JobState> const& states) {
+    Judgement judgement;
+    for (std::size_t const ancestor : job.ancestors) {
+      Job const& other = source.workflow.jobs[ancestor];
+      Judgement const& its = states[ancestor].judgement;
+      bool const direct =
+          std::find(job.needs.begin(), job.needs.end(), ancestor) != job.needs.end();
+      if (its.runs == Runs::depends) judgement = both(judgement, its);
+      if (its.runs != Runs::no) continue;
+      bool const needs_run = std::all_of(job.needs.begin(), job.needs.end(), [&](std::size_t need) {
+        return states[need].judgement.runs != Runs::no;
+      });
+      if (!direct && !needs_run) continue;
+      std::string const why = its.reasons.empty() ? "" : ": " + its.reasons.front().text;
+      std::string const text =
+          direct ? fmt::format("job '{}', which it needs, is skipped{}", other.id, why)
+                 : fmt::format("job '{}', far above it, is skipped, and so the success() that every "
+                               "job without a status function has is false{}",
+                               other.id, why);
+      Place const place = its.reasons.empty()
+                              ? Place{std::string(source.file), job.key->begin, job.key->end}
+                              : its.reasons.front().place;
+      return {Runs::no,
+              {{direct ? Reason::Kind::need_skipped : Reason::Kind::ancestor_skipped, text, place,
+                std::string(other.id)}}};
+    }
+    return judgement;
+  }
+
+  void walk_job(WayNames& names, Instance const& instance, At at, JobState& state) {
+    Job const& job = instance.source.workflow.jobs[at.job];
+    std::vector<Leg> legs = matrix_legs(job.matrix, names);
+    for (Leg& leg : legs) {
+      names.enter_leg(std::move(leg));
+      names.restore_variables({});
+      names.add_variables(instance.source.workflow.env);
+      names.add_variables(job.env);
+      std::vector<Hop> hops = instance.above;
+      hops.push_back(hop_of(names, instance.source, job));
+      if (job.uses != nullptr) {
+        walk_call(names, instance, at, {std::move(hops), &state});
+        continue;
+      }
+      walk_steps(names, instance, at, {std::move(hops), &state});
+    }
+    // Legs overwrite each other's outputs; only a lone one says for certain.
+    if (legs.size() == 1 && job.outputs != nullptr && state.judgement.runs == Runs::yes)
+      note_outputs(names, *job.outputs, state);
+  }
+
+  struct Reached {
+    std::vector<Hop> hops;
+    JobState* state = nullptr;
+  };
+
+  void walk_steps(WayNames& names, Instance const& instance, At at, Reached reached) {
+    Job const& job = instance.source.workflow.jobs[at.job];
+    yaml::Node const* const environment = job.environment_name();
+    bool const empty = environment != nullptr && names_nothing(environment->text, names);
+    names.enter_steps();
+    LegResult leg = walk_leg(
+        {instance.source.file, instance.source.text, instance.source.workflow, job, library_}, names);
+    result_.work += leg.work;
+    Judgement const outer = both(instance.outer, reached.state->judgement);
+    for (SpottedDeploy& deploy : leg.deploys) {
+      Judgement const judgement = both(outer, {deploy.runs, deploy.reasons});
+      Path path{.event = &event_, .hops = reached.hops, .step = deploy.step};
+      path.place = std::move(deploy.place);
+      path.target = readable(deploy.deploy.target);
+      path.target_known = is_known(deploy.deploy.target) && !deploy.deploy.target.empty();
+      path.reach = reach_of(judgement.runs);
+      path.reasons = judgement.reasons;
+      path.ships_over = reached.state->ships_over;
+      path.ships_over.insert(path.ships_over.end(), instance.outer_ships_over.begin(),
+                             instance.outer_ships_over.end());
+      path.environment_empty = empty;
+      path.health_check = deploy.deploy.health_check || at.asked_after ||
+                          std::any_of(leg.asks.begin(), leg.asks.end(),
+                                      [&](Spot const& ask) { return ask > deploy.spot; });
+      path.deploy = std::move(deploy.deploy);
+      result_.ends.push_back({std::move(path), where(reached.hops, deploy.spot)});
+    }
+  }
+
+  void walk_call(WayNames& names, Instance const& instance, At at, Reached reached) {
+    Job const& job = instance.source.workflow.jobs[at.job];
+    LoadedWorkflow const* called = library_.called_workflow(job.uses->text);
+    bool const is_known_call = called != nullptr && reached.hops.size() <= calls_max;
+    if (!is_known_call || is_inside(reached.hops, called->path)) return;
+    Event const* call = called->workflow.event("workflow_call");
+    Instance inner{.source = {called->path, called->document.text(), called->workflow},
+                   .above = std::move(reached.hops),
+                   .outer = both(instance.outer, reached.state->judgement),
+                   .outer_ships_over = instance.outer_ships_over,
+                   .inputs = call_inputs(job.with, call == nullptr ? nullptr : call->inputs, names),
+                   .asked_after = at.asked_after};
+    inner.outer_ships_over.insert(inner.outer_ships_over.end(), reached.state->ships_over.begin(),
+                                  reached.state->ships_over.end());
+    walk(inner);
+  }
+
+  static bool is_inside(std::vector<Hop> const& hops, std::string_view file) {
+    return std::any_of(hops.begin(), hops.end(), [&](Hop const& hop) { return hop.file == file; });
+  }
+
+  static Hop hop_of(WayNames& names, WorkflowSource const& source, Job const& job) {
+    Hop hop{.file = source.file, .workflow = &source.workflow, .job = &job};
+    if (yaml::Node const* name = job.environment_name()) {
+      std::string const text = interpolate(name->text, names);
+      hop.environment = readable(text);
+      hop.environment_known = is_known(text);
+    }
+    if (yaml::Node const* group = concurrency_group(job.concurrency))
+      hop.concurrency = readable(interpolate(group->text, names));
+    return hop;
+  }
+
+  static void note_outputs(WayNames& names, yaml::Node const& outputs, JobState& state) {
+    for (yaml::Pair const& pair : outputs.pairs) {
+      if (!pair.value.is_scalar()) continue;
+      std::string const text = interpolate(pair.value.text, names);
+      if (is_known(text)) state.outputs[lower(pair.key.text)] = text;
+    }
+  }
+
+  static std::string where(std::vector<Hop> const& hops, Spot spot) {
+    std::string text;
+    for (Hop const& hop : hops) text += std::string(hop.job->id) + "/";
+    return text + std::to_string(spot.step) + "." + std::to_string(spot.command);
+  }
+
+  Event const& event_;
+  Way const& way_;
+  Library& library_;
+  std::size_t work_max_;
+  WayResult result_;
+};
+
+}  // namespace
+
+WayResult walk_way(WorkflowSource const& source, WayInto const& into, Library& library,
+                   std::size_t work_max) {
+  WayWalk walk(into.event, into.way, library, work_max);
+  walk.walk({.source = source});
+  return walk.take();
+}
+
+}  // namespace landfall

@@ -1,0 +1,33 @@
+// The audit of a repository's workflows: files in, paths and findings out. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/finding.h"
+#include "audit/rule.h"
+
+namespace landfall {
+
+struct AuditInput {
+  /// Workflow files, paths from the repository's root. Each text is asked for once, by `read`.
+  std::vector<std::string> files;
+  ReadText read;  ///< any file of the repository, the workflows too
+  RepositoryNames names;
+  std::optional<GitRefs> refs;
+};
+
+struct AuditResult {
+  std::vector<FileSummary> files;
+  std::vector<AuditFinding> findings;  ///< by file and place; ignored ones are left out
+  std::vector<AuditFinding> ignored;   ///< by a comment with its reason
+  std::size_t bytes = 0;
+};
+
+/// Reads, judges and walks each file on its own, then asks the rules across files. A file's tree
+/// is dropped when its turn is over, unless others call it.
+AuditResult audit(AuditInput input);
+
+}  // namespace landfall

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "workflow/deploy_step.h"
+#include "workflow/deploy_step_health.h"
 #include "workflow/matrix.h"
 #include "workflow/model.h"
 #include "workflow/names.h"
@@ -40,6 +41,10 @@ struct LegResult {
   std::vector<SpottedDeploy> deploys;
   std::vector<Spot> asks;  ///< commands that ask for an answer
 };
+
+std::optional<std::string_view> no_file(std::string_view /*path*/) {
+  return std::nullopt;
+}
 
 std::optional<std::string> no_variable(std::string_view /*name*/) {
   return std::nullopt;
@@ -231,12 +236,12 @@ class Analysis {
     path.step = deploy.spot.step;
     path.line = deploy.line;
     path.event = way.event;
-    path.app = readable(found.app);
-    path.app_known = is_known(found.app) && is_app_name(found.app);
+    path.app = readable(found.target);
+    path.app_known = is_known(found.target) && is_app_name(found.target);
     path.tool = found.tool;
     path.environment = deploy.environment;
     path.dont_autocreate = found.dont_autocreate;
-    path.health_check = found.health_check || asked_after_[job] ||
+    path.health_check = found.health_check.has_value() || asked_after_[job] ||
                         std::any_of(leg.asks.begin(), leg.asks.end(),
                                     [&](Spot const& ask) { return ask > deploy.spot; });
     return path;
@@ -272,12 +277,13 @@ class Analysis {
     names.add_variables(step.env);
     bool const certainly_not =
         !step.condition.empty() && condition(step.condition, names) == std::optional(false);
-    if (!certainly_not && !step.uses.empty()) walk_action(step, names, result);
+    if (!certainly_not && !step.uses.empty()) walk_action(step, names, remotes, result);
     if (!certainly_not && !step.run.empty()) walk_script(step, names, remotes, result);
     names.restore_variables(outer);
   }
 
-  static void walk_action(WorkflowStep const& step, WayNames& names, LegResult& result) {
+  static void walk_action(WorkflowStep const& step, WayNames& names, Remotes& remotes,
+                          LegResult& result) {
     auto const input = [&](std::string_view key) -> std::optional<std::string> {
       if (step.with == nullptr) return std::nullopt;
       for (yaml::Pair const& pair : step.with->pairs) {
@@ -292,8 +298,9 @@ class Analysis {
       return std::nullopt;
     };
     Spot const spot{step.number, 0};
-    if (auto deploy = action_deploy(step.uses, input))
-      result.deploys.push_back({std::move(*deploy), spot, step.line, {}});
+    auto const variables = [&names](std::string_view name) { return names.variable(name); };
+    for (FoundDeploy& deploy : action_deploys(step.uses, input, {remotes, variables, no_file}))
+      result.deploys.push_back({std::move(deploy), spot, step.line, {}});
     if (action_asks_for_an_answer(step.uses)) result.asks.push_back(spot);
   }
 
@@ -312,7 +319,7 @@ class Analysis {
         shell_commands(interpolate(step.run, names), variables);
     for (std::size_t i = 0; i < commands.size(); ++i) {
       Spot const spot{step.number, i};
-      for (FoundDeploy& deploy : command_deploys(commands[i], remotes, variables))
+      for (FoundDeploy& deploy : command_deploys(commands[i], {remotes, variables, no_file}))
         result.deploys.push_back({std::move(deploy), spot, step.line, {}});
       if (asks_for_an_answer(commands[i])) result.asks.push_back(spot);
       note_written_variables(commands[i], names);

@@ -292,7 +292,7 @@ class Analysis {
         // A boolean of YAML becomes `true` or `false`, however it was written.
         if (auto const flag = pair.value.boolean()) return *flag ? "true" : "false";
         bool const is_app = key.find("app") != std::string_view::npos;
-        return is_app ? interpolate_app(pair.value.text, names)
+        return is_app ? interpolate_app(std::string(pair.value.text), names)
                       : interpolate(pair.value.text, names);
       }
       return std::nullopt;
@@ -371,8 +371,9 @@ class Analysis {
 
 Result<std::vector<DeployPath>> deploy_paths(std::string_view text, std::string_view file) {
   // GitHub itself takes no larger file.
-  yaml::Node const root = TRY(yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000}));
-  Workflow const workflow = TRY(read_workflow(root, file));
+  yaml::Document const document =
+      TRY(yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000}));
+  Workflow const workflow = TRY(read_workflow(document.root(), file));
   return Analysis(workflow, text, file).run();
 }
 

@@ -17,8 +17,9 @@ bool alike(Value const& left, Value const& right) {
 /// Does an entry of `include` leave the values of the axes as they are.
 bool agrees(Entries const& leg, yaml::Node const& entry, std::set<std::string> const& axes) {
   return std::all_of(entry.pairs.begin(), entry.pairs.end(), [&](yaml::Pair const& pair) {
-    if (axes.find(pair.key.text) == axes.end()) return true;
-    auto const found = leg.find(pair.key.text);
+    std::string const name(pair.key.text);
+    if (axes.find(name) == axes.end()) return true;
+    auto const found = leg.find(name);
     return found != leg.end() && alike(found->second, Value::of(pair.value));
   });
 }
@@ -26,7 +27,7 @@ bool agrees(Entries const& leg, yaml::Node const& entry, std::set<std::string> c
 bool excluded(Entries const& leg, yaml::Node const& entry) {
   return !entry.pairs.empty() &&
          std::all_of(entry.pairs.begin(), entry.pairs.end(), [&](yaml::Pair const& pair) {
-           auto const found = leg.find(pair.key.text);
+           auto const found = leg.find(std::string(pair.key.text));
            return found != leg.end() && alike(found->second, Value::of(pair.value));
          });
 }
@@ -36,25 +37,27 @@ void include(std::vector<Entries>& legs, std::size_t originals, yaml::Node const
   bool added = false;
   for (std::size_t i = 0; i < originals; ++i) {
     if (!agrees(legs[i], entry, axes)) continue;
-    for (yaml::Pair const& pair : entry.pairs) legs[i][pair.key.text] = Value::of(pair.value);
+    for (yaml::Pair const& pair : entry.pairs)
+      legs[i][std::string(pair.key.text)] = Value::of(pair.value);
     added = true;
   }
   if (added) return;
   Entries leg;
-  for (yaml::Pair const& pair : entry.pairs) leg[pair.key.text] = Value::of(pair.value);
+  for (yaml::Pair const& pair : entry.pairs)
+    leg[std::string(pair.key.text)] = Value::of(pair.value);
   legs.push_back(std::move(leg));
 }
 
 /// False where the list is too long or not a list.
 bool multiply(std::vector<Entries>& legs, yaml::Pair const& axis) {
-  std::vector<yaml::Node> const& values = axis.value.items;
+  std::span<yaml::Node const> const values = axis.value.items;
   if (!axis.value.is_sequence() || values.empty() || legs.size() * values.size() > legs_max)
     return false;
   std::vector<Entries> next;
   for (Entries const& leg : legs) {
     for (yaml::Node const& value : values) {
       next.push_back(leg);
-      next.back()[axis.key.text] = Value::of(value);
+      next.back()[std::string(axis.key.text)] = Value::of(value);
     }
   }
   legs = std::move(next);
@@ -72,7 +75,7 @@ std::vector<Leg> matrix_legs(yaml::Node const* matrix) {
   for (yaml::Pair const& axis : matrix->pairs) {
     if (axis.key.text == "include" || axis.key.text == "exclude") continue;
     if (!multiply(legs, axis)) return not_known;
-    axes.insert(axis.key.text);
+    axes.emplace(axis.key.text);
   }
   if (axes.empty()) legs.clear();
   if (yaml::Node const* exclude = matrix->find("exclude")) {

@@ -25,7 +25,7 @@ Keys const job_keys() {
 
 std::string text_or_empty(yaml::Node const& node, std::string_view key) {
   yaml::Node const* value = node.find(key);
-  return value != nullptr && value->is_scalar() ? value->text : std::string();
+  return value != nullptr && value->is_scalar() ? std::string(value->text) : std::string();
 }
 
 yaml::Node const* mapping_or_null(yaml::Node const& node, std::string_view key) {
@@ -106,7 +106,7 @@ class WorkflowReader {
 
   Result<std::vector<std::string>> texts(yaml::Node const& node, std::string_view what) const {
     std::vector<std::string> texts;
-    if (node.is_scalar() && !node.is_null()) return std::vector<std::string>{node.text};
+    if (node.is_scalar() && !node.is_null()) return std::vector{std::string(node.text)};
     if (!node.is_sequence())
       return refuse(node.begin,
                     fmt::format("{}: expected a list, found {}", what, node.kind_name()));
@@ -114,7 +114,7 @@ class WorkflowReader {
       if (!item.is_scalar())
         return refuse(item.begin,
                       fmt::format("{}: expected a string, found {}", what, item.kind_name()));
-      texts.push_back(item.text);
+      texts.emplace_back(item.text);
     }
     return texts;
   }
@@ -123,7 +123,7 @@ class WorkflowReader {
     std::vector<WorkflowEvent> events;
     if (on.is_mapping()) {
       for (yaml::Pair const& pair : on.pairs)
-        events.push_back(TRY(read_event(pair.key.text, pair.value)));
+        events.push_back(TRY(read_event(std::string(pair.key.text), pair.value)));
     } else {
       std::vector<std::string> const names = TRY(texts(on, "on"));
       for (std::string const& name : names) events.push_back({.name = name});
@@ -203,7 +203,7 @@ class WorkflowReader {
     std::string const where = fmt::format("job '{}'", pair.key.text.substr(0, 60));
     TRY(need_mapping(node, where));
     TRY(check_known(node, job_keys(), where));
-    WorkflowJob job{.id = pair.key.text};
+    WorkflowJob job{.id = std::string(pair.key.text)};
     job.condition = text_or_empty(node, "if");
     job.environment = node.find("environment");
     job.env = mapping_or_null(node, "env");

@@ -49,7 +49,8 @@ void WayNames::add_variables(yaml::Node const* env) {
   std::map<std::string, std::string> added;
   for (yaml::Pair const& pair : env->pairs)
     if (pair.value.is_scalar())
-      added[pair.key.text] = pair.value.is_null() ? "" : interpolate(pair.value.text, *this);
+      added[std::string(pair.key.text)] =
+          pair.value.is_null() ? "" : interpolate(pair.value.text, *this);
   for (auto& [name, value] : added) variables_[name] = std::move(value);
 }
 

@@ -211,7 +211,7 @@ std::vector<Inputs> input_choices(WorkflowEvent const& event, std::string_view t
   std::vector<Inputs> all{{}};
   if (event.name != "workflow_dispatch" || event.inputs == nullptr) return all;
   for (yaml::Pair const& input : event.inputs->pairs) {
-    std::string const& name = input.key.text;
+    std::string const name(input.key.text);
     bool const named = text.find("inputs." + name) != std::string_view::npos ||
                        text.find("inputs['" + name) != std::string_view::npos;
     std::vector<Value> choices = named ? choices_of(input.value) : std::vector<Value>{};

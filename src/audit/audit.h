@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/finding.h"
+#include "audit/ignore.h"
 #include "audit/rule.h"
 
 namespace landfall {
@@ -17,12 +18,18 @@ struct AuditInput {
   ReadText read;  ///< any file of the repository, the workflows too
   RepositoryNames names;
   std::optional<GitRefs> refs;
+  /// Ids of checks besides the rules: a comment `# landfall: ignore ID` may name them too.
+  std::vector<std::string> other_ids;
 };
 
 struct AuditResult {
   std::vector<FileSummary> files;
   std::vector<AuditFinding> findings;  ///< by file and place; ignored ones are left out
   std::vector<AuditFinding> ignored;   ///< by a comment with its reason
+  /// Comments that ignore a rule and found nothing to ignore. Those that name one of the other ids
+  /// are left to who runs these checks: see ignore.h.
+  std::vector<IgnoreComment> idle_ignores;
+  std::vector<IgnoreComment> other_ignores;
   std::size_t bytes = 0;
 };
 

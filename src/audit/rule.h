@@ -23,6 +23,8 @@ struct AuditedFile {
   Workflow const* workflow = nullptr;
   std::vector<Path> const* paths = nullptr;  ///< that begin here; none if GitHub refuses the file
   Library* library = nullptr;
+  /// Ids of checks besides the rules, which a comment may name too; nullptr: there are none.
+  std::vector<std::string> const* other_ids = nullptr;
 
   Place place(yaml::Node const& node) const { return {path, node.begin, node.end}; }
 };
@@ -38,11 +40,11 @@ struct GitRefs {
 
 /// A path without pointers into documents: what is left for rules that look at many files.
 struct PathSummary {
-  std::string file;   ///< of the entry
+  std::string file;  ///< of the entry
   std::string event;
   Place event_place;
-  std::string job;    ///< of the entry, then `/` and the called ones
-  Place place;        ///< of the deploy
+  std::string job;  ///< of the entry, then `/` and the called ones
+  Place place;      ///< of the deploy
   std::string provider;
   std::string tool;
   std::string target;
@@ -54,6 +56,12 @@ struct PathSummary {
   Reach reach = Reach::possible;
   std::string concurrency;  ///< the nearest group's name, job before workflow
   bool health_check = false;
+  std::string step;  ///< as people call it: its name, or "step 3"
+  /// As in Path: what the event's inputs must be, why it is impossible or what it depends on, and
+  /// the jobs whose failure does not stop it.
+  std::vector<std::pair<std::string, std::vector<std::string>>> inputs;
+  std::vector<Reason> reasons;
+  std::vector<std::string> ships_over;
 };
 
 /// What a file does that matters to others.
@@ -111,8 +119,8 @@ class Findings {
 };
 
 /// A rule looks at one file at a time, or at all of a repository. Every rules/*.cpp defines exactly
-/// one `void rules::NAME(AuditedFile const&, Findings&)` or `(AuditedRepository const&, Findings&)`;
-/// `_` in the name is `-` in the id.
+/// one `void audit_rules::NAME(AuditedFile const& file, Findings& findings)`, or the same of an
+/// `AuditedRepository const& repository`; `_` in the name is `-` in the id.
 struct Rule {
   std::string_view id;
   void (*file)(AuditedFile const&, Findings&) = nullptr;
@@ -125,6 +133,7 @@ std::span<Rule const> rules();
 /// An example of a rule's page: the files of a small repository, and where the rule must speak.
 struct RuleExample {
   bool bad = false;
+  std::string words;  ///< of `## Bad: words`: what sets it apart
   struct File {
     std::string path;
     std::string text;
@@ -132,9 +141,10 @@ struct RuleExample {
       std::size_t line = 0;
       std::string words;  ///< part of the message
     };
-    std::vector<Mark> marks;  ///< lines that end in `# <- words`
+    std::vector<Mark> marks;  ///< lines that end in `# <- words`, which the text lacks
   };
   std::vector<File> files;
+  std::optional<GitRefs> refs;  ///< of a block `refs`: lines `branch NAME`, `tag NAME`, `file PATH`
 };
 
 /// rules/ID.md, read.
@@ -148,7 +158,11 @@ struct RulePage {
   std::vector<RuleExample> examples;  ///< the first bad and the first good one are shown
 };
 
-/// The page of a rule. A malformed page is a bug: the tests read them all.
+/// The page of a rule, read when it is first asked for; it stays as long as the program. `id` must
+/// be one of rules(). A malformed page is a bug: the tests read them all.
 RulePage const& rule_page(std::string_view id);
+
+/// Reads the text of a page.
+RulePage read_rule_page(std::string_view id, std::string_view text);
 
 }  // namespace landfall

@@ -4,26 +4,38 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cstring>
 #include <map>
-#include <memory>
+#include <memory_resource>
 #include <numeric>
 
-#include "base/text.h"
+#include "base/yaml_text.h"
 
 // libyaml scans and yields events; the tree, its limits and its judgement are ours. libyaml counts
-// code points and breaks lines at characters that no editor does, so every mark is made anew from
-// the byte that it names.
+// code points and breaks lines at characters that no editor does, so in a text that is not all
+// ASCII every mark is made anew from the code point that it names.
+//
+// A tree is built on two stacks: of the collections that are open, and of the nodes inside them.
+// When a collection ends, its nodes go from the stack to the arena, once.
 
 namespace landfall::yaml {
+
+struct Document::Content {
+  explicit Content(std::string source) : text(std::move(source)), arena(first_block(text.size())) {}
+
+  /// A workflow has a node every 17 bytes or so.
+  static std::size_t first_block(std::size_t bytes) {
+    return std::clamp<std::size_t>(bytes * sizeof(Node) / 16, 1 << 10, 1 << 20);
+  }
+
+  std::string text;
+  std::pmr::monotonic_buffer_resource arena;
+  Node root;
+};
+
 namespace {
 
 constexpr std::size_t depth_max = 100;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-bool is_continuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
 
 /// What is shown of a key or a name in an error: not megabytes of it.
 std::string excerpt(std::string_view text) {
@@ -34,44 +46,33 @@ std::string excerpt(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
-/// From libyaml's index of a code point to a byte, and from a byte to line and column.
-class Positions {
+/// Turns libyaml's marks into ours. They are to be asked for in the order of the text.
+class Places {
  public:
-  Positions(std::string_view text, std::size_t offset) : text_(text), offset_(offset) {
-    std::size_t points = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (!is_continuation(text[i]) && points++ % stride == 0) steps_.push_back(i);
-      bool const lone_return = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-      if (text[i] == '\n' || lone_return) lines_.push_back(i + 1);
-    }
-  }
+  explicit Places(std::string_view text)
+      : text_(text), is_ascii_(is_ascii(text)), mark_(start_of(text)) {}
 
-  std::size_t byte_of(std::size_t index) const {
-    std::size_t const step = index / stride;
-    if (step >= steps_.size()) return text_.size();
-    std::size_t byte = steps_[step];
-    for (std::size_t left = index % stride; left > 0 && byte < text_.size(); --left) {
+  bool all_ascii() const { return is_ascii_; }
+
+  Mark at(yaml_mark_t const& mark) {
+    // There a code point is a byte, and libyaml's lines are ours.
+    if (is_ascii_)
+      return {static_cast<std::uint32_t>(mark.line + 1),
+              static_cast<std::uint32_t>(mark.column + 1), static_cast<std::uint32_t>(mark.index)};
+    std::size_t byte = mark_.byte;
+    for (; point_ < mark.index && byte < text_.size(); ++point_) {
       ++byte;
       while (byte < text_.size() && is_continuation(text_[byte])) ++byte;
     }
-    return byte;
+    mark_ = walked(text_, mark_, byte);
+    return mark_;
   }
-
-  Mark at_byte(std::size_t byte) const {
-    byte = std::min(byte, text_.size());
-    auto const after = std::upper_bound(lines_.begin(), lines_.end(), byte);
-    return {static_cast<std::size_t>(after - lines_.begin()), byte - *(after - 1) + 1,
-            byte + offset_};
-  }
-
-  Mark at(yaml_mark_t const& mark) const { return at_byte(byte_of(mark.index)); }
 
  private:
-  static constexpr std::size_t stride = 64;
   std::string_view text_;
-  std::size_t offset_;              ///< bytes of a mark before the text
-  std::vector<std::size_t> steps_;  ///< the byte of every 64th code point
-  std::vector<std::size_t> lines_{0};
+  bool is_ascii_;
+  std::size_t point_ = 0;
+  Mark mark_;
 };
 
 struct Scanner {
@@ -97,31 +98,8 @@ struct Event {
   yaml_event_t raw{};
 };
 
-std::string text_of(yaml_char_t const* text) {
-  return text == nullptr ? std::string() : reinterpret_cast<char const*>(text);
-}
-
-struct Size {
-  std::size_t nodes = 0;
-  std::size_t bytes = 0;
-  std::size_t height = 0;
-};
-
-Size size_of(Node const& node) {
-  Size size{1, node.text.size(), 0};
-  auto const add = [&size](Node const& child) {
-    Size const inner = size_of(child);
-    size.nodes += inner.nodes;
-    size.bytes += inner.bytes;
-    size.height = std::max(size.height, inner.height);
-  };
-  for (Node const& item : node.items) add(item);
-  for (Pair const& pair : node.pairs) {
-    add(pair.key);
-    add(pair.value);
-  }
-  if (node.kind != Kind::scalar) ++size.height;
-  return size;
+std::string_view text_of(yaml_char_t const* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<char const*>(text);
 }
 
 Style style_of(yaml_scalar_style_t style) {
@@ -141,56 +119,91 @@ Style style_of(yaml_scalar_style_t style) {
   return Style::plain;
 }
 
+/// How much a node is with all that is in it, aliases counted as what they name.
+struct Size {
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;   ///< of text
+  std::size_t height = 0;  ///< levels of collections
+};
+
+struct Anchored {
+  Node node;
+  Size size;
+};
+
+/// A collection that is open.
 struct Frame {
   Node node;
-  std::optional<Node> key;  ///< of the pair whose value is to come
+  std::size_t first = 0;  ///< its first child on the stack of nodes
+  Size before;            ///< what had been counted before it
+  std::size_t height = 0;
 };
 
 class Builder {
  public:
-  Builder(std::string_view text, std::string_view name, Limits limits, std::size_t offset)
-      : text_(text), name_(name), limits_(limits), at_(text, offset) {}
+  Builder(std::string_view text, std::pmr::memory_resource& arena, Limits limits)
+      : text_(text), arena_(arena), limits_(limits), places_(text) {
+    constexpr std::size_t usual_depth = 16;
+    constexpr std::size_t usual_nodes = 128;
+    frames_.reserve(usual_depth);
+    nodes_.reserve(usual_nodes);
+  }
 
-  Result<Node> run() {
-    Scanner scanner(text_);
-    while (true) {
-      Event event;
-      if (yaml_parser_parse(&scanner.raw, &event.raw) == 0) return scan_error(scanner.raw);
-      if (event.raw.type == YAML_STREAM_END_EVENT) break;
-      TRY(take(event.raw));
+  std::expected<Node, Problem> run() {
+    if (text_.size() > limits_.bytes) {
+      refuse({}, fmt::format("{} bytes: expected at most {}", text_.size(), limits_.bytes));
+    } else if (check_text()) {
+      scan();
     }
-    if (root_) return std::move(*root_);
-    return Node{};
+    if (problem_) return std::unexpected(std::move(*problem_));
+    return nodes_.empty() ? Node{} : nodes_.front();
   }
 
  private:
-  std::unexpected<Error> refuse(Mark mark, std::string_view what) const {
-    Error error = error_at(name_, mark, what);
-    error.kind = ErrorKind::data;
-    return std::unexpected(std::move(error));
+  /// False, so that it can be returned.
+  bool refuse(Mark mark, std::string text) {
+    problem_ = Problem{mark, std::move(text)};
+    return false;
   }
 
-  std::unexpected<Error> scan_error(yaml_parser_t const& parser) const {
+  bool check_text() {
+    problem_ = problem_of_bytes(text_, places_.all_ascii());
+    return !problem_;
+  }
+
+  void scan() {
+    Scanner scanner(text_.substr(start_of(text_).byte));
+    while (true) {
+      Event event;
+      if (yaml_parser_parse(&scanner.raw, &event.raw) == 0) return note_scan_error(scanner.raw);
+      if (event.raw.type == YAML_STREAM_END_EVENT || !take(event.raw)) return;
+    }
+  }
+
+  void note_scan_error(yaml_parser_t const& parser) {
     require(parser.error != YAML_MEMORY_ERROR, "out of memory");
-    std::string_view const problem = parser.problem == nullptr ? "unknown" : parser.problem;
+    std::string what =
+        fmt::format("not YAML: {}", parser.problem == nullptr ? "unknown" : parser.problem);
     // The reader stands before the scanner and knows bytes only.
-    if (parser.error == YAML_READER_ERROR)
-      return refuse(at_.at_byte(parser.problem_offset), fmt::format("not YAML: {}", problem));
-    std::string what = fmt::format("not YAML: {}", problem);
+    if (parser.error == YAML_READER_ERROR) {
+      Mark const start = start_of(text_);
+      refuse(walked(text_, start, start.byte + parser.problem_offset), std::move(what));
+      return;
+    }
     if (parser.context != nullptr) what += fmt::format(" ({})", parser.context);
-    return refuse(at_.at(parser.problem_mark), what);
+    refuse(Places(text_).at(parser.problem_mark), std::move(what));
   }
 
-  Result<> take(yaml_event_t const& event) {
+  bool take(yaml_event_t const& event) {
     switch (event.type) {
       case YAML_NO_EVENT:
       case YAML_STREAM_START_EVENT:
       case YAML_STREAM_END_EVENT:
       case YAML_DOCUMENT_END_EVENT:
-        return {};
+        return true;
       case YAML_DOCUMENT_START_EVENT:
-        if (!root_) return {};
-        return refuse(at_.at(event.start_mark), "a second document: expected one only");
+        if (nodes_.empty()) return true;
+        return refuse(places_.at(event.start_mark), "a second document: expected one only");
       case YAML_ALIAS_EVENT:
         return take_alias(event);
       case YAML_SCALAR_EVENT:
@@ -203,265 +216,264 @@ class Builder {
       case YAML_MAPPING_END_EVENT:
         return close(event);
     }
-    return {};
+    return true;
   }
 
-  Result<> take_sequence(yaml_event_t const& event) {
+  bool take_sequence(yaml_event_t const& event) {
     auto const& start = event.data.sequence_start;
-    TRY(check_tag(event, start.tag));
     bool const flow = start.style == YAML_FLOW_SEQUENCE_STYLE;
-    return open(event, Kind::sequence, flow ? Style::flow : Style::block, start.anchor);
+    return open(event, Node{.kind = Kind::sequence, .style = flow ? Style::flow : Style::block},
+                {start.anchor, start.tag});
   }
 
-  Result<> take_mapping(yaml_event_t const& event) {
+  bool take_mapping(yaml_event_t const& event) {
     auto const& start = event.data.mapping_start;
-    TRY(check_tag(event, start.tag));
     bool const flow = start.style == YAML_FLOW_MAPPING_STYLE;
-    return open(event, Kind::mapping, flow ? Style::flow : Style::block, start.anchor);
+    return open(event, Node{.kind = Kind::mapping, .style = flow ? Style::flow : Style::block},
+                {start.anchor, start.tag});
   }
 
-  Result<> check_tag(yaml_event_t const& event, yaml_char_t const* tag) const {
-    if (tag == nullptr) return {};
+  /// What may stand before a node.
+  struct Properties {
+    yaml_char_t const* anchor;
+    yaml_char_t const* tag;
+  };
+
+  bool check_tag(yaml_event_t const& event, std::string_view tag) {
     static constexpr std::string_view known[] = {"!",           YAML_STR_TAG,  YAML_INT_TAG,
                                                  YAML_BOOL_TAG, YAML_NULL_TAG, YAML_FLOAT_TAG,
                                                  YAML_SEQ_TAG,  YAML_MAP_TAG};
-    std::string const name = text_of(tag);
-    if (std::find(std::begin(known), std::end(known), name) != std::end(known)) return {};
-    return refuse(
-        at_.at(event.start_mark),
-        fmt::format("tag '{}': expected no tags but those of YAML itself", excerpt(name)));
+    if (std::find(std::begin(known), std::end(known), tag) != std::end(known)) return true;
+    return refuse(places_.at(event.start_mark),
+                  fmt::format("tag '{}': expected no tags but those of YAML itself", excerpt(tag)));
   }
 
-  /// libyaml begins a node at its anchor or tag; we, at its value.
-  Mark begin_of(yaml_event_t const& event, bool has_properties) const {
-    std::size_t const end = at_.byte_of(event.end_mark.index);
-    std::size_t byte = at_.byte_of(event.start_mark.index);
-    if (!has_properties) return at_.at_byte(byte);
-    while (byte < end && (text_[byte] == '&' || text_[byte] == '!' || text_[byte] == '#')) {
+  /// Gives a node its beginning and its anchor. libyaml begins a node at its anchor or tag; we, at
+  /// its value.
+  bool begin(Node& node, yaml_event_t const& event, Properties properties) {
+    bool const has_properties = properties.anchor != nullptr || properties.tag != nullptr;
+    if (properties.tag != nullptr && !check_tag(event, text_of(properties.tag))) return false;
+    node.begin = places_.at(event.start_mark);
+    if (!has_properties) return true;
+    node.anchor = kept(text_of(properties.anchor));
+    Mark const end = places_.at(event.end_mark);
+    std::size_t byte = node.begin.byte;
+    while (byte < end.byte && (text_[byte] == '&' || text_[byte] == '!' || text_[byte] == '#')) {
       std::string_view const ends = text_[byte] == '#' ? "\r\n" : " \t\r\n,]}";
       std::size_t const after = std::min(text_.find_first_of(ends, byte), text_.size());
-      byte = std::min(text_.find_first_not_of(" \t\r\n", after), end);
+      byte = std::min<std::size_t>(text_.find_first_not_of(" \t\r\n", after), end.byte);
     }
-    return at_.at_byte(byte);
+    node.begin = walked(text_, node.begin, byte);
+    return true;
   }
 
-  Result<> count(Mark mark, Size added) {
-    nodes_ += added.nodes;
-    copied_bytes_ += added.bytes;
-    if (nodes_ > limits_.nodes)
+  std::string_view kept(std::string_view text) {
+    if (text.empty()) return {};
+    char* const copy = static_cast<char*>(arena_.allocate(text.size(), 1));
+    std::memcpy(copy, text.data(), text.size());
+    return {copy, text.size()};
+  }
+
+  /// Most scalars stand in the text as they are: nothing need be copied of them.
+  std::string_view found_or_kept(std::string_view value, Node const& node) {
+    bool const is_quoted = node.style == Style::single_quoted || node.style == Style::double_quoted;
+    std::size_t const begin = node.begin.byte + (is_quoted ? 1 : 0);
+    std::size_t const end = node.end.byte - (is_quoted ? 1 : 0);
+    if (begin + value.size() == end && text_.substr(begin, value.size()) == value)
+      return text_.substr(begin, value.size());
+    return kept(value);
+  }
+
+  bool count(Mark mark, Size const& added, bool is_copy) {
+    counted_.nodes += added.nodes;
+    counted_.bytes += added.bytes;
+    if (is_copy) copied_bytes_ += added.bytes;
+    if (counted_.nodes > limits_.nodes)
       return refuse(mark,
                     fmt::format("over {} nodes (aliases count as what they name)", limits_.nodes));
     if (copied_bytes_ > limits_.bytes)
       return refuse(mark, fmt::format("aliases repeat over {} bytes of text", limits_.bytes));
-    return {};
+    return true;
   }
 
-  Result<> take_scalar(yaml_event_t const& event) {
+  bool take_scalar(yaml_event_t const& event) {
     auto const& scalar = event.data.scalar;
-    TRY(check_tag(event, scalar.tag));
     Node node;
-    node.text.assign(reinterpret_cast<char const*>(scalar.value), scalar.length);
     node.style = style_of(scalar.style);
-    node.anchor = text_of(scalar.anchor);
+    if (!begin(node, event, {scalar.anchor, scalar.tag})) return false;
+    node.end = places_.at(event.end_mark);
+    node.text = found_or_kept({reinterpret_cast<char const*>(scalar.value), scalar.length}, node);
     // `!!str 1` is a string: a quoted style says so to all who ask for its kind.
-    std::string const tag = text_of(scalar.tag);
+    std::string_view const tag = text_of(scalar.tag);
     if (node.style == Style::plain && (tag == "!" || tag == YAML_STR_TAG))
       node.style = Style::double_quoted;
-    node.begin = begin_of(event, scalar.anchor != nullptr || scalar.tag != nullptr);
-    node.end = at_.at(event.end_mark);
-    TRY(count(node.begin, {1, 0, 0}));
-    return add(std::move(node));
+    Size const size{1, node.text.size(), 0};
+    return count(node.begin, size, false) && add(node, size);
   }
 
-  Result<> open(yaml_event_t const& event, Kind kind, Style style, yaml_char_t const* anchor) {
-    Mark const mark = begin_of(event, anchor != nullptr);
-    if (stack_.size() == depth_max)
-      return refuse(mark, fmt::format("nested deeper than {} levels", depth_max));
-    if (!stack_.empty() && stack_.back().node.is_mapping() && !stack_.back().key)
-      return refuse(mark, fmt::format("a {} as a key: expected a scalar",
-                                      kind == Kind::mapping ? "mapping" : "sequence"));
-    TRY(count(mark, {1, 0, 0}));
-    Frame frame;
-    frame.node.kind = kind;
-    frame.node.style = style;
-    frame.node.anchor = text_of(anchor);
-    frame.node.begin = mark;
-    stack_.push_back(std::move(frame));
-    return {};
+  /// Is a key of the innermost mapping what comes next?
+  bool key_is_next() const {
+    if (frames_.empty() || !frames_.back().node.is_mapping()) return false;
+    return (nodes_.size() - frames_.back().first) % 2 == 0;
   }
 
-  Result<> close(yaml_event_t const& event) {
-    Node node = std::move(stack_.back().node);
-    stack_.pop_back();
-    node.end = at_.at(event.end_mark);
-    // A block ends for libyaml where the next thing begins; for us, with its last child.
-    if (node.style == Style::block && !node.items.empty()) node.end = node.items.back().end;
-    if (node.style == Style::block && !node.pairs.empty()) node.end = node.pairs.back().value.end;
-    TRY(check_keys(node));
-    return add(std::move(node));
+  bool open(yaml_event_t const& event, Node node, Properties properties) {
+    if (!begin(node, event, properties)) return false;
+    if (frames_.size() == depth_max)
+      return refuse(node.begin, fmt::format("nested deeper than {} levels", depth_max));
+    if (key_is_next())
+      return refuse(node.begin, fmt::format("a {} as a key: expected a scalar",
+                                            node.is_mapping() ? "mapping" : "sequence"));
+    frames_.push_back({.node = node, .first = nodes_.size(), .before = counted_});
+    return count(node.begin, {1, 0, 0}, false);
   }
 
-  Result<> check_keys(Node const& node) const {
-    std::vector<std::size_t> order(node.pairs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    auto const key = [&node](std::size_t i) -> std::string const& {
-      return node.pairs[i].key.text;
-    };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    std::size_t first = node.pairs.size();
-    std::size_t second = node.pairs.size();
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      if (key(order[i - 1]) != key(order[i]) || order[i] >= second) continue;
-      first = order[i - 1];
-      second = order[i];
+  bool close(yaml_event_t const& event) {
+    Frame const frame = frames_.back();
+    frames_.pop_back();
+    std::span<Node const> const children(nodes_.begin() + static_cast<std::ptrdiff_t>(frame.first),
+                                         nodes_.end());
+    Node node = frame.node;
+    if (node.is_mapping() && !check_keys(children)) return false;
+    // A collection without a bracket at its end ends for libyaml where the next thing begins; for
+    // us, with its last child.
+    char const first = node.begin.byte < text_.size() ? text_[node.begin.byte] : '\0';
+    bool const is_bracketed = node.style == Style::flow && (first == '[' || first == '{');
+    node.end = is_bracketed || children.empty() ? places_.at(event.end_mark) : children.back().end;
+    if (node.is_mapping()) {
+      node.pairs = kept_pairs(children);
+    } else {
+      node.items = kept_items(children);
     }
-    if (second == node.pairs.size()) return {};
-    return refuse(node.pairs[second].key.begin,
-                  fmt::format("key '{}' a second time: it stands in line {} already",
-                              excerpt(key(second)), node.pairs[first].key.begin.line));
+    nodes_.resize(frame.first);
+    Size const size{counted_.nodes - frame.before.nodes, counted_.bytes - frame.before.bytes,
+                    frame.height + 1};
+    return add(node, size);
   }
 
-  Result<> take_alias(yaml_event_t const& event) {
-    Mark const mark = at_.at(event.start_mark);
-    std::string const name = text_of(event.data.alias.anchor);
-    for (Frame const& frame : stack_)
+  std::span<Node const> kept_items(std::span<Node const> children) {
+    auto* const items = static_cast<Node*>(arena_.allocate(children.size_bytes(), alignof(Node)));
+    std::uninitialized_copy(children.begin(), children.end(), items);
+    return {items, children.size()};
+  }
+
+  std::span<Pair const> kept_pairs(std::span<Node const> children) {
+    std::size_t const count = children.size() / 2;
+    auto* const pairs = static_cast<Pair*>(arena_.allocate(count * sizeof(Pair), alignof(Pair)));
+    for (std::size_t i = 0; i < count; ++i)
+      std::construct_at(pairs + i, Pair{children[2 * i], children[2 * i + 1]});
+    return {pairs, count};
+  }
+
+  bool check_keys(std::span<Node const> children) {
+    constexpr std::size_t few = 32;
+    if (children.size() > 2 * few) return check_many_keys(children);
+    for (std::size_t second = 2; second < children.size(); second += 2)
+      for (std::size_t first = 0; first < second; first += 2)
+        if (children[first].text == children[second].text)
+          return refuse_key(children[first], children[second]);
+    return true;
+  }
+
+  bool check_many_keys(std::span<Node const> children) {
+    order_.resize(children.size() / 2);
+    std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+    auto const key = [&](std::uint32_t i) { return children[2 * std::size_t{i}].text; };
+    std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      int const order = key(a).compare(key(b));
+      return order != 0 ? order < 0 : a < b;
+    });
+    std::size_t found = 0;  // of the doubles, the one that stands first in the text
+    for (std::size_t i = 1; i < order_.size(); ++i)
+      if (key(order_[i - 1]) == key(order_[i]) && (found == 0 || order_[i] < order_[found]))
+        found = i;
+    if (found == 0) return true;
+    return refuse_key(children[2 * std::size_t{order_[found - 1]}],
+                      children[2 * std::size_t{order_[found]}]);
+  }
+
+  bool refuse_key(Node const& first, Node const& second) {
+    return refuse(second.begin, fmt::format("key '{}' a second time: it stands in line {} already",
+                                            excerpt(second.text), first.begin.line));
+  }
+
+  bool take_alias(yaml_event_t const& event) {
+    Mark const mark = places_.at(event.start_mark);
+    std::string_view const name = text_of(event.data.alias.anchor);
+    for (Frame const& frame : frames_)
       if (frame.node.anchor == name)
         return refuse(mark, fmt::format("alias '*{}' stands inside what it names", excerpt(name)));
     auto const found = anchors_.find(name);
     if (found == anchors_.end())
       return refuse(mark, fmt::format("alias '*{}' names no anchor above it", excerpt(name)));
-    Size const size = size_of(found->second);
-    if (stack_.size() + size.height > depth_max)
+    Size const size = found->second.size;
+    if (frames_.size() + size.height > depth_max)
       return refuse(mark, fmt::format("nested deeper than {} levels", depth_max));
-    if (size.height > 0 && !stack_.empty() && stack_.back().node.is_mapping() && !stack_.back().key)
+    if (size.height > 0 && key_is_next())
       return refuse(mark, "an alias of a collection as a key: expected a scalar");
-    TRY(count(mark, size));
-    Node node = found->second;
-    node.anchor.clear();
+    Node node = found->second.node;
+    node.alias = true;
+    node.anchor = {};
     node.begin = mark;
-    node.end = at_.at(event.end_mark);
-    return add(std::move(node));
+    node.end = places_.at(event.end_mark);
+    return count(mark, size, true) && add(node, size);
   }
 
-  Result<> add(Node node) {
-    if (!node.anchor.empty()) {
-      // The copy that aliases will be made from is memory too.
-      TRY(count(node.begin, size_of(node)));
-      anchors_[node.anchor] = node;
-    }
-    if (stack_.empty()) {
-      root_ = std::move(node);
-      return {};
-    }
-    Frame& frame = stack_.back();
-    if (frame.node.is_sequence()) {
-      frame.node.items.push_back(std::move(node));
-    } else if (!frame.key) {
-      frame.key = std::move(node);
-    } else {
-      frame.node.pairs.push_back({std::move(*frame.key), std::move(node)});
-      frame.key.reset();
-    }
-    return {};
+  bool add(Node const& node, Size const& size) {
+    if (!node.anchor.empty()) anchors_[node.anchor] = {node, size};
+    if (!frames_.empty()) frames_.back().height = std::max(frames_.back().height, size.height);
+    nodes_.push_back(node);
+    return true;
   }
 
   std::string_view text_;
-  std::string_view name_;
+  std::pmr::memory_resource& arena_;
   Limits limits_;
-  Positions at_;
-  std::vector<Frame> stack_;
-  std::optional<Node> root_;
-  std::map<std::string, Node> anchors_;
-  std::size_t nodes_ = 0;
-  std::size_t copied_bytes_ = 0;
+  Places places_;
+  std::vector<Frame> frames_;
+  std::vector<Node> nodes_;
+  std::vector<std::uint32_t> order_;
+  std::map<std::string_view, Anchored> anchors_;
+  Size counted_;
+  std::size_t copied_bytes_ = 0;  ///< of counted_, those of aliases
+  std::optional<Problem> problem_;
 };
 
 }  // namespace
 
-Node const* Node::find(std::string_view key) const {
-  for (Pair const& pair : pairs)
-    if (pair.key.text == key) return &pair.value;
-  return nullptr;
+Document::Document(std::unique_ptr<Content> content) : content_(std::move(content)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Node const& Document::root() const {
+  return content_->root;
 }
 
-Node const* Node::at(std::string_view path) const {
-  Node const* node = this;
-  for (std::string const& key : split(path, '.')) {
-    node = node->find(key);
-    if (node == nullptr) return nullptr;
-  }
-  return node;
+std::string_view Document::text() const {
+  return content_->text;
 }
 
-bool Node::is_null() const {
-  if (kind != Kind::scalar || style != Style::plain) return false;
-  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+std::vector<Comment> Document::comments() const {
+  return find_comments(content_->text, content_->root);
 }
 
-std::optional<bool> Node::boolean() const {
-  if (kind != Kind::scalar || style != Style::plain) return std::nullopt;
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  return std::nullopt;
+std::expected<Document, Problem> read(std::string text, Limits limits) {
+  auto content = std::make_unique<Document::Content>(std::move(text));
+  // A mark's byte has 32 bits.
+  limits.bytes = std::min<std::size_t>(limits.bytes, 1U << 31);
+  auto root = Builder(content->text, content->arena, limits).run();
+  if (!root) return std::unexpected(std::move(root).error());
+  content->root = *root;
+  return Document(std::move(content));
 }
 
-std::optional<std::int64_t> Node::integer() const {
-  if (kind != Kind::scalar || style != Style::plain) return std::nullopt;
-  std::string_view digits = text;
-  int base = 10;
-  if (digits.starts_with("0x") || digits.starts_with("0o")) {
-    base = digits[1] == 'x' ? 16 : 8;
-    digits.remove_prefix(2);
-    if (digits.starts_with('-')) return std::nullopt;
-  } else if (digits.starts_with('+')) {
-    digits.remove_prefix(1);
-    if (digits.starts_with('-')) return std::nullopt;
-  }
-  std::int64_t value = 0;
-  char const* const first = digits.data();
-  char const* const last = first + digits.size();
-  auto const read = std::from_chars(first, last, value, base);
-  if (read.ec != std::errc{} || read.ptr != last) return std::nullopt;
-  return value;
-}
-
-std::string_view Node::kind_name() const {
-  if (kind == Kind::mapping) return "a mapping";
-  if (kind == Kind::sequence) return "a sequence";
-  if (is_null()) return "null";
-  if (boolean()) return "a boolean";
-  if (integer()) return "an integer";
-  return "a string";
-}
-
-Error error_at(std::string_view name, Mark mark, std::string_view text) {
-  return {ErrorKind::config, fmt::format("{}:{}:{}: {}", name, mark.line, mark.column, text)};
-}
-
-Result<Node> parse(std::string_view text, std::string_view name, Limits limits) {
-  auto const refuse = [&](Mark mark, std::string_view what) {
-    Error error = error_at(name, mark, what);
-    error.kind = ErrorKind::data;
-    return std::unexpected(std::move(error));
-  };
-  if (text.size() > limits.bytes)
-    return refuse({}, fmt::format("{} bytes: expected at most {}", text.size(), limits.bytes));
-  std::size_t offset = 0;
-  if (text.starts_with(byte_order_mark)) {
-    offset = byte_order_mark.size();
-    text.remove_prefix(offset);
-  }
-  if (!is_utf8(text)) {
-    std::size_t good = 0;
-    for (std::size_t length = 1; length <= 4;) {
-      bool const whole = is_utf8(text.substr(good, length));
-      good += whole ? length : 0;
-      length = whole ? 1 : length + 1;
-    }
-    return refuse(Positions(text, offset).at_byte(good), "not UTF-8");
-  }
-  return Builder(text, name, limits, offset).run();
+Result<Document> parse(std::string_view text, std::string_view name, Limits limits) {
+  auto document = read(std::string(text), limits);
+  if (document) return std::move(*document);
+  Error error = error_at(name, document.error().mark, document.error().text);
+  error.kind = ErrorKind::data;
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace landfall::yaml

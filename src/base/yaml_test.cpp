@@ -2,26 +2,36 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "base/text.h"
 
 namespace landfall::yaml {
 namespace {
 
-Node parsed(std::string_view text) {
-  Result<Node> node = parse(text, "f.yaml");
-  EXPECT_TRUE(node) << node.error().text;
-  return node.value_or(Node{});
-}
+/// The tree of a text; the document lives as long as the test.
+class Yaml : public testing::Test {
+ protected:
+  Node const& parsed(std::string_view text) {
+    Result<Document> document = parse(text, "f.yaml");
+    EXPECT_TRUE(document) << document.error().text;
+    static Node const none;
+    return document ? documents_.emplace_back(std::move(*document)).root() : none;
+  }
+
+ private:
+  std::deque<Document> documents_;
+};
 
 std::string error_of(std::string_view text, Limits limits = {}) {
-  Result<Node> const node = parse(text, "f.yaml", limits);
+  Result<Document> const node = parse(text, "f.yaml", limits);
   if (node) return "accepted";
   EXPECT_EQ(node.error().kind, ErrorKind::data);
   return node.error().text;
 }
 
-TEST(Yaml, reads_a_tree_in_order) {
-  Node const root = parsed("b: 1\na:\n  - x\n  - {c: d}\n");
+TEST_F(Yaml, reads_a_tree_in_order) {
+  Node const& root = parsed("b: 1\na:\n  - x\n  - {c: d}\n");
   ASSERT_EQ(root.pairs.size(), 2u);
   EXPECT_EQ(root.pairs[0].key.text, "b");
   EXPECT_EQ(root.at("b")->integer(), 1);
@@ -31,7 +41,7 @@ TEST(Yaml, reads_a_tree_in_order) {
   EXPECT_EQ(root.find("z"), nullptr);
 }
 
-TEST(Yaml, an_empty_text_is_null) {
+TEST_F(Yaml, an_empty_text_is_null) {
   for (std::string_view text :
        {"", "   \n", "# only a comment\n", "---\n", "---\n...\n", "\xEF\xBB\xBF"}) {
     SCOPED_TRACE(text);
@@ -39,9 +49,9 @@ TEST(Yaml, an_empty_text_is_null) {
   }
 }
 
-TEST(Yaml, marks_name_bytes_after_characters_of_many_bytes) {
+TEST_F(Yaml, marks_name_bytes_after_characters_of_many_bytes) {
   std::string const text = "\xC3\xA4: \xF0\x9F\x9A\x80\n# \xE2\x82\xAC\nkey: \"\xC3\xB6\" # x\n";
-  Node const root = parsed(text);
+  Node const& root = parsed(text);
   Node const& rocket = root.pairs[0].value;
   EXPECT_EQ(rocket.begin, (Mark{1, 5, 4}));
   EXPECT_EQ(rocket.end.byte, 8u);
@@ -51,7 +61,7 @@ TEST(Yaml, marks_name_bytes_after_characters_of_many_bytes) {
   EXPECT_EQ(text.substr(quoted.begin.byte, quoted.end.byte - quoted.begin.byte), "\"\xC3\xB6\"");
 }
 
-TEST(Yaml, marks_span_the_value_without_anchor_tag_or_what_follows) {
+TEST_F(Yaml, marks_span_the_value_without_anchor_tag_or_what_follows) {
   struct Row {
     std::string_view text;
     std::string_view value;
@@ -71,26 +81,26 @@ TEST(Yaml, marks_span_the_value_without_anchor_tag_or_what_follows) {
   };
   for (Row const& row : table) {
     SCOPED_TRACE(row.text);
-    Node const root = parsed(row.text);
+    Node const& root = parsed(row.text);
     Node const& value = root.pairs[0].value;
     EXPECT_EQ(row.text.substr(value.begin.byte, value.end.byte - value.begin.byte), row.value);
   }
 }
 
-TEST(Yaml, a_byte_order_mark_counts_as_bytes_but_not_as_a_column) {
-  Node const root = parsed("\xEF\xBB\xBFkey: value\n");
+TEST_F(Yaml, a_byte_order_mark_counts_as_bytes_but_not_as_a_column) {
+  Node const& root = parsed("\xEF\xBB\xBFkey: value\n");
   EXPECT_EQ(root.pairs[0].key.begin, (Mark{1, 1, 3}));
   EXPECT_EQ(root.pairs[0].value.begin, (Mark{1, 6, 8}));
 }
 
-TEST(Yaml, lines_end_where_editors_end_them) {
+TEST_F(Yaml, lines_end_where_editors_end_them) {
   EXPECT_EQ(parsed("a: 1\r\nb: 2\r\nc: 3\r\n").pairs[2].key.begin.line, 3u);
   EXPECT_EQ(parsed("a: 1\rb: 2\n").pairs[1].key.begin.line, 2u);
   // U+0085 and U+2028 break lines for YAML 1.1 alone.
   EXPECT_EQ(parsed("a: 'x\xC2\x85y\xE2\x80\xA8z'\nb: 2\n").pairs[1].key.begin.line, 2u);
 }
 
-TEST(Yaml, plain_scalars_follow_the_core_schema_of_1_2) {
+TEST_F(Yaml, plain_scalars_follow_the_core_schema_of_1_2) {
   struct Row {
     std::string_view text;
     std::string_view kind;
@@ -136,8 +146,8 @@ TEST(Yaml, plain_scalars_follow_the_core_schema_of_1_2) {
   EXPECT_EQ(parsed("on: push").pairs[0].key.text, "on");
 }
 
-TEST(Yaml, aliases_are_copies_that_stand_where_they_are_used) {
-  Node const root = parsed("a: &x {k: [1, 2]}\nb: *x\nc: &x other\nd: *x\n");
+TEST_F(Yaml, aliases_are_copies_that_stand_where_they_are_used) {
+  Node const& root = parsed("a: &x {k: [1, 2]}\nb: *x\nc: &x other\nd: *x\n");
   EXPECT_EQ(root.at("b.k")->items.size(), 2u);
   EXPECT_EQ(root.at("b")->begin, (Mark{2, 4, 21}));
   EXPECT_EQ(root.at("b")->anchor, "");
@@ -145,13 +155,13 @@ TEST(Yaml, aliases_are_copies_that_stand_where_they_are_used) {
   EXPECT_EQ(root.at("d")->text, "other");
 }
 
-TEST(Yaml, a_merge_key_is_a_plain_key) {
-  Node const root = parsed("a: &x {k: 1}\nb:\n  <<: *x\n");
+TEST_F(Yaml, a_merge_key_is_a_plain_key) {
+  Node const& root = parsed("a: &x {k: 1}\nb:\n  <<: *x\n");
   EXPECT_EQ(root.at("b")->pairs[0].key.text, "<<");
   EXPECT_EQ(root.at("b.k"), nullptr);
 }
 
-TEST(Yaml, refuses_with_the_place) {
+TEST_F(Yaml, refuses_with_the_place) {
   struct Row {
     std::string_view text;
     std::string_view error;
@@ -181,7 +191,7 @@ TEST(Yaml, refuses_with_the_place) {
   }
 }
 
-TEST(Yaml, what_libyaml_refuses_names_the_place_in_bytes) {
+TEST_F(Yaml, what_libyaml_refuses_names_the_place_in_bytes) {
   struct Row {
     std::string_view text;
     std::string_view begin;
@@ -201,7 +211,7 @@ TEST(Yaml, what_libyaml_refuses_names_the_place_in_bytes) {
   EXPECT_TRUE(error_of(std::string_view("a: \0b\n", 7)).starts_with("f.yaml:1:4: not YAML"));
 }
 
-TEST(Yaml, a_hundred_levels_are_allowed_and_one_more_is_not) {
+TEST_F(Yaml, a_hundred_levels_are_allowed_and_one_more_is_not) {
   EXPECT_TRUE(parse(std::string(100, '[') + std::string(100, ']'), "f.yaml"));
   EXPECT_EQ(error_of(std::string(101, '[') + std::string(101, ']')),
             "f.yaml:1:101: nested deeper than 100 levels");
@@ -212,7 +222,7 @@ TEST(Yaml, a_hundred_levels_are_allowed_and_one_more_is_not) {
   EXPECT_EQ(error_of(deep), "f.yaml:2:53: nested deeper than 100 levels");
 }
 
-TEST(Yaml, a_billion_laughs_end_in_an_error) {
+TEST_F(Yaml, a_billion_laughs_end_in_an_error) {
   std::string text = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n";
   for (int i = 1; i <= 9; ++i) {
     std::string const last = "*a" + std::to_string(i - 1);
@@ -223,29 +233,29 @@ TEST(Yaml, a_billion_laughs_end_in_an_error) {
   EXPECT_NE(error_of(text).find("over 500000 nodes"), std::string::npos);
 }
 
-TEST(Yaml, a_long_text_cannot_be_repeated_without_end) {
+TEST_F(Yaml, a_long_text_cannot_be_repeated_without_end) {
   std::string text = "- &a " + std::string(1'000'000, 'x') + "\n";
   for (int i = 0; i < 100; ++i) text += "- *a\n";
   EXPECT_NE(error_of(text).find("aliases repeat over"), std::string::npos);
 }
 
-TEST(Yaml, limits_of_bytes_and_nodes_hold) {
+TEST_F(Yaml, limits_of_bytes_and_nodes_hold) {
   EXPECT_EQ(error_of("a: 1\n", {.bytes = 4}), "f.yaml:1:1: 5 bytes: expected at most 4");
   EXPECT_EQ(error_of("[1, 2, 3]", {.nodes = 3}),
             "f.yaml:1:8: over 3 nodes (aliases count as what they name)");
   EXPECT_TRUE(parse("[1, 2]", "f.yaml", {.nodes = 3}));
 }
 
-TEST(Yaml, an_error_does_not_repeat_a_long_key) {
+TEST_F(Yaml, an_error_does_not_repeat_a_long_key) {
   std::string const key(1000, 'k');
   EXPECT_LT(error_of("a: 1\n" + key + ": 1\n" + key + ": 2\n").size(), 200u);
 }
 
-TEST(Yaml, every_beginning_of_a_text_is_read_or_refused) {
+TEST_F(Yaml, every_beginning_of_a_text_is_read_or_refused) {
   std::string const text =
       "a: &x [1, {b: 'c'}]\nd: |\n  e\nf: *x\n\"g\": !!str 1\n? h\n: \xF0\x9F\x9A\x80\n";
   for (std::size_t i = 0; i <= text.size(); ++i) {
-    Result<Node> const node = parse(std::string_view(text).substr(0, i), "f.yaml");
+    Result<Document> const node = parse(std::string_view(text).substr(0, i), "f.yaml");
     if (!node) {
       EXPECT_TRUE(node.error().text.starts_with("f.yaml:"));
     }

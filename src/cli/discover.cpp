@@ -98,7 +98,7 @@ Result<Discovered> discover(Context& context, Platforms const& platforms,
     std::string const name = TRY(app.text("name"));
     std::vector<DiscoveredApp> ways;
     for (auto const& [path, text] : texts) {
-      auto const paths = deploy_paths(text, path);
+      auto const paths = heroku_paths(text, path);
       if (!paths) continue;
       auto const way = std::find_if(paths->begin(), paths->end(), [&](DeployPath const& one) {
         return one.app_known && one.app == name;

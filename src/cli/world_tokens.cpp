@@ -17,21 +17,21 @@ int rank(yaml::Node const& token) {
 
 Result<Platforms> platforms_of_sandbox(std::string_view world_text, std::string const& file,
                                        SandboxPorts ports) {
-  yaml::Node const root = TRY(yaml::parse(world_text, file));
+  yaml::Document const document = TRY(yaml::parse(world_text, file));
   Platforms platforms;
   platforms.heroku.api = fmt::format("http://127.0.0.1:{}", ports.heroku);
   platforms.github.api = fmt::format("http://127.0.0.1:{}", ports.github);
-  yaml::Node const* tokens = root.find("tokens");
+  yaml::Node const* tokens = document.root().find("tokens");
   if (tokens == nullptr) return platforms;
   int best = 0;
   for (yaml::Pair const& pair : tokens->pairs) {
     yaml::Node const* service = pair.value.find("service");
     if (service == nullptr) continue;
     if (service->text == "heroku" && platforms.heroku.token.empty())
-      platforms.heroku.token = Secret(pair.key.text);
+      platforms.heroku.token = Secret(std::string(pair.key.text));
     if (service->text == "github" && rank(pair.value) > best) {
       best = rank(pair.value);
-      platforms.github.token = Secret(pair.key.text);
+      platforms.github.token = Secret(std::string(pair.key.text));
     }
   }
   return platforms;

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "workflow/deploy_paths.h"
+#include "workflow/filter.h"
 
 namespace landfall {
 

@@ -49,7 +49,7 @@ class Reader {
     yaml::Node const* value = node.find(key);
     if (value == nullptr || !value->is_scalar() || value->text.empty())
       return error(node, fmt::format("expected a text under '{}'", key));
-    return value->text;
+    return std::string(value->text);
   }
 
   /// One text or a list of texts; none if the key is missing.
@@ -141,8 +141,8 @@ bool is_word_character(char c) {
 }  // namespace
 
 Result<std::vector<Signature>> parse_signatures(std::string_view text, std::string_view file) {
-  yaml::Node const root = TRY(yaml::parse(text, file));
-  return Reader(file).table(root);
+  yaml::Document const document = TRY(yaml::parse(text, file));
+  return Reader(file).table(document.root());
 }
 
 std::vector<Signature> const& signatures() {

@@ -69,7 +69,7 @@ Result<std::string> workflow_text(Json const& json) {
 Result<std::vector<Fact>> workflow_facts(std::string const& repository, std::string const& path,
                                          std::string_view text) {
   std::vector<Fact> facts;
-  for (DeployPath const& way : TRY(deploy_paths(text, path))) {
+  for (DeployPath const& way : TRY(heroku_paths(text, path))) {
     facts.push_back({{"repository", repository},
                      {"path", path},
                      {"job", way.job},

@@ -201,11 +201,11 @@ Target const* Intent::target(std::string_view name) const {
 
 Result<Intent> parse_intent(std::string_view text, std::string_view file) {
   // A file for people: what is larger was not written as one.
-  auto root = yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000});
-  if (!root) return fail(ErrorKind::config, std::move(root).error().text);
+  auto document = yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000});
+  if (!document) return fail(ErrorKind::config, std::move(document).error().text);
   Problems problems;
-  refuse_secrets(*root, problems);
-  Intent intent = IntentReader(*root, problems).read();
+  refuse_secrets(document->root(), problems);
+  Intent intent = IntentReader(document->root(), problems).read();
   intent.file = file;
   if (auto error = problems.first(file)) return std::unexpected(std::move(*error));
   return intent;

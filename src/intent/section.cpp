@@ -47,7 +47,7 @@ Section::Section(yaml::Node const& node, std::string where, Problems& problems,
 
 void Section::check_keys(std::vector<std::string> const& known) const {
   for (yaml::Pair const& pair : node_->pairs) {
-    std::string const& key = pair.key.text;
+    std::string const key(pair.key.text);
     if (known.empty() || std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string text = fmt::format("unknown key {} in {}: ", quoted(key), where_);
     std::string const near = nearest(key, known);
@@ -82,7 +82,7 @@ std::optional<std::string> Section::text(std::string_view key, TextRule rule) co
     return std::nullopt;
   }
   std::string const expected = rule(value->text);
-  if (expected.empty()) return value->text;
+  if (expected.empty()) return std::string(value->text);
   problem(*value, key, fmt::format("expected {}, found {}", expected, quoted(value->text)));
   return std::nullopt;
 }
@@ -128,7 +128,7 @@ std::optional<Duration> Section::duration(std::string_view key, Duration most) c
 std::optional<Instant> Section::instant(std::string_view key) const {
   yaml::Node const* value = scalar(key);
   if (value == nullptr) return std::nullopt;
-  Result<Instant> const instant = parse_instant(std::string_view(value->text).substr(0, 64));
+  Result<Instant> const instant = parse_instant(value->text.substr(0, 64));
   if (instant) return *instant;
   problem(*value, key, instant.error().text);
   return std::nullopt;
@@ -149,10 +149,11 @@ std::optional<std::vector<std::string>> Section::texts(std::string_view key, Tex
       problem(item, key, fmt::format("expected a string, found {}", item.kind_name()));
     } else if (!expected.empty()) {
       problem(item, key, fmt::format("expected {}, found {}", expected, quoted(item.text)));
-    } else if (!seen.insert(rule == login_rule ? lower(item.text) : item.text).second) {
+    } else if (!seen.insert(rule == login_rule ? lower(item.text) : std::string(item.text))
+                    .second) {
       problem(item, key, fmt::format("{} a second time", quoted(item.text)));
     } else {
-      texts.push_back(item.text);
+      texts.emplace_back(item.text);
     }
   }
   return texts;

@@ -30,7 +30,7 @@ void read_processes(Section const& section, TargetDraft& draft) {
   if (!draft.processes_declared) draft.target.processes.clear();
   draft.processes_declared = true;
   for (yaml::Pair const& pair : section.node().pairs) {
-    std::string const& type = pair.key.text;
+    std::string const type(pair.key.text);
     if (std::string const expected = process_rule(type); !expected.empty()) {
       section.problem(pair.key, quoted(type), "expected " + expected);
     } else if (auto const count = section.number(type, 0, 1000)) {

@@ -60,9 +60,10 @@ bool is_workflow_file(std::string_view path) {
 }
 
 std::string name_of_workflow(std::string const& path, std::string_view text) {
-  auto const root = yaml::parse(text, path);
-  yaml::Node const* const name = root ? root->find("name") : nullptr;
-  return name != nullptr && name->is_scalar() && !name->text.empty() ? name->text : path;
+  auto const document = yaml::parse(text, path);
+  yaml::Node const* const name = document ? document->root().find("name") : nullptr;
+  return name != nullptr && name->is_scalar() && !name->text.empty() ? std::string(name->text)
+                                                                     : path;
 }
 
 Commit const* find_sha(Repository const& repository, std::string_view sha) {

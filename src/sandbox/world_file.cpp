@@ -16,18 +16,15 @@ std::size_t const files_max = 20'000;
 std::size_t const bytes_max = 256 << 20;
 std::vector<std::string> const top_keys{"clock", "users", "tokens", "heroku", "github", "faults"};
 
-Result<yaml::Node> parse_world(std::string_view text, std::string_view file) {
-  auto root = yaml::parse(text, file);
-  if (!root) {
-    root.error().kind = ErrorKind::config;
-    return std::unexpected(std::move(root).error());
-  }
-  return root;
+Result<yaml::Document> parse_world(std::string_view text, std::string_view file) {
+  auto document = yaml::parse(text, file);
+  if (!document) document.error().kind = ErrorKind::config;
+  return document;
 }
 
 Result<> load_users(State& state, Section const& world) {
-  for (yaml::Pair const& pair : *TRY(world.pairs("users"))) {
-    std::string const& name = pair.key.text;
+  for (yaml::Pair const& pair : TRY(world.pairs("users"))) {
+    std::string const name(pair.key.text);
     auto const section = TRY(
         Section::open(world.file(), pair.value, "user '" + name + "'", {"id", "name", "email"}));
     User user;
@@ -42,7 +39,7 @@ Result<> load_users(State& state, Section const& world) {
 }
 
 Result<> load_tokens(State& state, Section const& world) {
-  for (yaml::Pair const& pair : *TRY(world.pairs("tokens"))) {
+  for (yaml::Pair const& pair : TRY(world.pairs("tokens"))) {
     // The token is not repeated in errors: somebody may have put a real one here.
     auto const section =
         TRY(Section::open(world.file(), pair.value, "token", {"service", "user", "role"}));
@@ -58,7 +55,7 @@ Result<> load_tokens(State& state, Section const& world) {
       return std::unexpected(section.error("role", "expected read, write or admin"));
     }
     token.role = role == "read" ? Role::read : role == "write" ? Role::write : Role::admin;
-    state.tokens.emplace(pair.key.text, std::move(token));
+    state.tokens.emplace(std::string(pair.key.text), std::move(token));
   }
   return {};
 }
@@ -108,7 +105,7 @@ Result<Fault> load_fault(State& state, Section const& section) {
 }
 
 Result<> load_faults(State& state, Section const& world) {
-  for (yaml::Node const& node : *TRY(world.items("faults"))) {
+  for (yaml::Node const& node : TRY(world.items("faults"))) {
     auto const section = TRY(Section::open(world.file(), node, "fault",
                                            {"service", "method", "path", "kind", "status",
                                             "retry_after", "latency", "times", "probability"}));
@@ -162,8 +159,8 @@ Result<Tree> read_folder(Files& files, std::string const& folder) {
 
 Result<> load_world(State& state, std::string_view text, std::string_view file,
                     FolderReader const& read, Instant now) {
-  yaml::Node const root = TRY(parse_world(text, file));
-  auto const world = TRY(Section::open(file, root, "the world file", top_keys));
+  yaml::Document const document = TRY(parse_world(text, file));
+  auto const world = TRY(Section::open(file, document.root(), "the world file", top_keys));
   TRY(world.instant_or_none("clock"));
   TRY(load_users(state, world));
   TRY(load_tokens(state, world));
@@ -189,8 +186,9 @@ Result<> load_world(State& state, std::string_view text, std::string_view file,
 namespace landfall {
 
 Result<std::optional<Instant>> clock_of_world_file(std::string_view text, std::string const& file) {
-  yaml::Node const root = TRY(sandbox::parse_world(text, file));
-  auto const world = TRY(sandbox::Section::open(file, root, "the world file", sandbox::top_keys));
+  yaml::Document const document = TRY(sandbox::parse_world(text, file));
+  auto const world =
+      TRY(sandbox::Section::open(file, document.root(), "the world file", sandbox::top_keys));
   return world.instant_or_none("clock");
 }
 

@@ -63,7 +63,7 @@ Result<> load_history(State& state, Repository& repository, Section const& secti
                       FolderReader const& read) {
   std::string last;
   int number = 0;
-  for (yaml::Node const& node : *TRY(section.items("commits"))) {
+  for (yaml::Node const& node : TRY(section.items("commits"))) {
     auto const commit = TRY(Section::open(
         section.file(), node, fmt::format("commit {} of {}", ++number, section.what()),
         {"sha", "at", "by", "title", "files", "folder", "parent"}));
@@ -72,13 +72,13 @@ Result<> load_history(State& state, Repository& repository, Section const& secti
   if (!last.empty()) repository.branches[repository.default_branch] = last;
   for (auto const& [key, names] :
        {std::pair{"branches", &repository.branches}, {"tags", &repository.tags}}) {
-    for (yaml::Pair const& pair : *TRY(section.pairs(key))) {
+    for (yaml::Pair const& pair : TRY(section.pairs(key))) {
       std::string const sha = TRY(scalar(section.file(), pair.value, key));
       if (!repository.commits.contains(sha)) {
         return std::unexpected(yaml::error_at(section.file(), pair.value.begin,
                                               "no commit of this repository has this sha"));
       }
-      names->insert_or_assign(pair.key.text, sha);
+      names->insert_or_assign(std::string(pair.key.text), sha);
     }
   }
   return {};
@@ -86,12 +86,12 @@ Result<> load_history(State& state, Repository& repository, Section const& secti
 
 Result<std::vector<RunJob>> load_jobs(State& state, Section const& section) {
   std::vector<RunJob> jobs;
-  for (yaml::Node const& node : *TRY(section.items("jobs"))) {
+  for (yaml::Node const& node : TRY(section.items("jobs"))) {
     auto const entry = TRY(Section::open(section.file(), node, "job of " + section.what(),
                                          {"name", "conclusion", "steps"}));
     RunJob job{.id = state.next_id(), .name = TRY(entry.text("name"))};
     job.conclusion = TRY(entry.text("conclusion"));
-    for (yaml::Node const& item : *TRY(entry.items("steps"))) {
+    for (yaml::Node const& item : TRY(entry.items("steps"))) {
       auto const step = TRY(
           Section::open(section.file(), item, "step of job " + job.name, {"name", "conclusion"}));
       std::string const name = TRY(step.text("name"));
@@ -130,11 +130,11 @@ Result<> load_workflow(State& state, Repository& repository, Section const& sect
 }
 
 Result<> load_workflows(State& state, Repository& repository, Section const& section) {
-  for (yaml::Pair const& pair : *TRY(section.pairs("workflows"))) {
+  for (yaml::Pair const& pair : TRY(section.pairs("workflows"))) {
     auto const workflow =
-        TRY(Section::open(section.file(), pair.value, "workflow '" + pair.key.text + "'",
+        TRY(Section::open(section.file(), pair.value, fmt::format("workflow '{}'", pair.key.text),
                           {"id", "name", "state", "created_at", "on_push"}));
-    TRY(load_workflow(state, repository, workflow, pair.key.text));
+    TRY(load_workflow(state, repository, workflow, std::string(pair.key.text)));
   }
   Commit const* const head = repository.head();
   sync_workflows(state, repository, head == nullptr ? repository.created_at : head->at);
@@ -169,7 +169,7 @@ Result<> load_run(State& state, Repository& repository, Section const& section) 
 }
 
 Result<> load_runs(State& state, Repository& repository, Section const& section) {
-  for (yaml::Node const& node : *TRY(section.items("runs"))) {
+  for (yaml::Node const& node : TRY(section.items("runs"))) {
     auto const run = TRY(Section::open(section.file(), node, "run",
                                        {"workflow", "sha", "at", "takes", "event", "branch", "by",
                                         "title", "conclusion", "jobs"}));
@@ -182,8 +182,9 @@ Result<> load_runs(State& state, Repository& repository, Section const& section)
 
 Result<std::map<std::string, Instant>> load_secrets(Section const& section) {
   std::map<std::string, Instant> secrets;
-  for (yaml::Pair const& pair : *TRY(section.pairs("secrets"))) {
-    secrets[pair.key.text] = TRY(instant_of(section.file(), pair.value, "secret " + pair.key.text));
+  for (yaml::Pair const& pair : TRY(section.pairs("secrets"))) {
+    std::string const name(pair.key.text);
+    secrets[name] = TRY(instant_of(section.file(), pair.value, "secret " + name));
   }
   return secrets;
 }
@@ -211,12 +212,12 @@ Result<> load_rules(State& state, Section const& section, GateEnvironment& envir
 }
 
 Result<> load_environments(State& state, Repository& repository, Section const& section) {
-  for (yaml::Pair const& pair : *TRY(section.pairs("environments"))) {
-    auto const entry =
-        TRY(Section::open(section.file(), pair.value, "environment '" + pair.key.text + "'",
-                          {"created_at", "wait_timer", "prevent_self_review", "reviewers",
-                           "protected_branches", "branches", "secrets"}));
-    GateEnvironment environment{.id = state.next_id(), .name = pair.key.text};
+  for (yaml::Pair const& pair : TRY(section.pairs("environments"))) {
+    auto const entry = TRY(
+        Section::open(section.file(), pair.value, fmt::format("environment '{}'", pair.key.text),
+                      {"created_at", "wait_timer", "prevent_self_review", "reviewers",
+                       "protected_branches", "branches", "secrets"}));
+    GateEnvironment environment{.id = state.next_id(), .name = std::string(pair.key.text)};
     environment.created_at = TRY(entry.instant("created_at"));
     environment.updated_at = environment.created_at;
     TRY(load_rules(state, entry, environment));
@@ -227,7 +228,7 @@ Result<> load_environments(State& state, Repository& repository, Section const& 
 }
 
 Result<> load_deployments(State& state, Repository& repository, Section const& section) {
-  for (yaml::Node const& node : *TRY(section.items("deployments"))) {
+  for (yaml::Node const& node : TRY(section.items("deployments"))) {
     auto const entry = TRY(Section::open(section.file(), node, "deployment",
                                          {"environment", "sha", "ref", "at", "by", "state"}));
     Deployment deployment{.id = state.next_id()};
@@ -245,7 +246,7 @@ Result<> load_deployments(State& state, Repository& repository, Section const& s
 
 Result<> load_repository(State& state, std::string_view file, yaml::Pair const& pair,
                          FolderReader const& read) {
-  std::string const& full_name = pair.key.text;
+  std::string const full_name(pair.key.text);
   auto const section =
       TRY(Section::open(file, pair.value, "repository '" + full_name + "'", repository_keys));
   std::vector<std::string> const parts = split(full_name, '/');
@@ -276,7 +277,7 @@ Result<> load_repository(State& state, std::string_view file, yaml::Pair const& 
 Result<> load_github(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read) {
   auto const section = TRY(Section::open(file, node, "github", {"repositories"}));
-  for (yaml::Pair const& pair : *TRY(section.pairs("repositories"))) {
+  for (yaml::Pair const& pair : TRY(section.pairs("repositories"))) {
     TRY(load_repository(state, file, pair, read));
   }
   return {};

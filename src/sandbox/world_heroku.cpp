@@ -75,7 +75,7 @@ Result<> load_release(State& state, App& app, Section const& section, FolderRead
 
 Result<> load_releases(State& state, App& app, Section const& section, FolderReader const& read) {
   int number = 0;
-  for (yaml::Node const& node : *TRY(section.items("releases"))) {
+  for (yaml::Node const& node : TRY(section.items("releases"))) {
     auto const release = TRY(Section::open(
         section.file(), node, fmt::format("release {} of {}", ++number, section.what()),
         {"at", "by", "description", "status", "code"}));
@@ -97,8 +97,8 @@ Result<> load_releases(State& state, App& app, Section const& section, FolderRea
 Result<> load_formation(State& state, App& app, Section const& section) {
   Release const& current = *app.current();
   adopt_process_types(state, app, current, current.created_at);
-  for (yaml::Pair const& pair : *TRY(section.pairs("formation"))) {
-    auto const type = app.formation.find(pair.key.text);
+  for (yaml::Pair const& pair : TRY(section.pairs("formation"))) {
+    auto const type = app.formation.find(std::string(pair.key.text));
     if (type == app.formation.end()) {
       return std::unexpected(
           section.error("formation", fmt::format("the code of {} declares no process type '{}'",
@@ -123,9 +123,9 @@ Result<> load_settings(State& state, App& app, Section const& section) {
   if (auto const access = TRY(section.texts("access"))) {
     app.access = {access->begin(), access->end()};
   }
-  for (yaml::Pair const& pair : *TRY(section.pairs("config"))) {
-    app.config[pair.key.text] =
-        TRY(scalar(section.file(), pair.value, "config var " + pair.key.text));
+  for (yaml::Pair const& pair : TRY(section.pairs("config"))) {
+    std::string const name(pair.key.text);
+    app.config[name] = TRY(scalar(section.file(), pair.value, "config var " + name));
   }
   auto const domains = TRY(section.texts("domains"));
   for (std::string const& name : domains.value_or(std::vector<std::string>{})) {
@@ -136,7 +136,7 @@ Result<> load_settings(State& state, App& app, Section const& section) {
 
 Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
                   FolderReader const& read) {
-  std::string const& name = pair.key.text;
+  std::string const name(pair.key.text);
   auto const section = TRY(Section::open(file, pair.value, "app '" + name + "'", app_keys));
   if (!is_app_name(name)) {
     return std::unexpected(yaml::error_at(
@@ -167,7 +167,7 @@ Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node
                      FolderReader const& read) {
   auto const section = TRY(Section::open(file, node, "heroku", {"build_takes", "apps"}));
   state.heroku.build_takes = TRY(section.duration_or("build_takes", state.heroku.build_takes));
-  for (yaml::Pair const& pair : *TRY(section.pairs("apps"))) {
+  for (yaml::Pair const& pair : TRY(section.pairs("apps"))) {
     TRY(load_app(state, file, pair, read));
   }
   return {};

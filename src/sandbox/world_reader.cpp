@@ -15,7 +15,7 @@ Result<Section> Section::open(std::string_view file, yaml::Node const& node, std
         file, node.begin, fmt::format("{}: expected a mapping, found {}", what, node.kind_name())));
   }
   for (yaml::Pair const& pair : node.pairs) {
-    std::string const& key = pair.key.text;
+    std::string const key(pair.key.text);
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string const meant = nearest(key, known);
     std::string const advice =
@@ -93,36 +93,34 @@ Result<bool> Section::boolean_or(std::string_view key, bool fallback) const {
 Result<std::optional<std::vector<std::string>>> Section::texts(std::string_view key) const {
   std::vector<std::string> result;
   if (find(key) == nullptr) return std::optional<std::vector<std::string>>();
-  for (yaml::Node const& item : *TRY(items(key))) {
+  for (yaml::Node const& item : TRY(items(key))) {
     result.push_back(TRY(scalar(file_, item, fmt::format("{} of {}", key, what_))));
   }
   return std::optional(std::move(result));
 }
 
-Result<std::vector<yaml::Pair> const*> Section::pairs(std::string_view key) const {
-  static std::vector<yaml::Pair> const none;
+Result<std::span<yaml::Pair const>> Section::pairs(std::string_view key) const {
   yaml::Node const* const value = find(key);
-  if (value == nullptr) return &none;
+  if (value == nullptr) return {};
   if (!value->is_mapping()) {
     return std::unexpected(
         error(key, fmt::format("expected a mapping, found {}", value->kind_name())));
   }
-  return &value->pairs;
+  return value->pairs;
 }
 
-Result<std::vector<yaml::Node> const*> Section::items(std::string_view key) const {
-  static std::vector<yaml::Node> const none;
+Result<std::span<yaml::Node const>> Section::items(std::string_view key) const {
   yaml::Node const* const value = find(key);
-  if (value == nullptr) return &none;
+  if (value == nullptr) return {};
   if (!value->is_sequence()) {
     return std::unexpected(
         error(key, fmt::format("expected a sequence, found {}", value->kind_name())));
   }
-  return &value->items;
+  return value->items;
 }
 
 Result<std::string> scalar(std::string_view file, yaml::Node const& node, std::string_view what) {
-  if (node.is_scalar() && !node.is_null()) return node.text;
+  if (node.is_scalar() && !node.is_null()) return std::string(node.text);
   return std::unexpected(yaml::error_at(
       file, node.begin, fmt::format("{}: expected a text, found {}", what, node.kind_name())));
 }

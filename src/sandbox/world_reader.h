@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,8 @@ class Section {
   Result<std::optional<std::vector<std::string>>> texts(std::string_view key) const;
   /// The pairs of a mapping, or the items of a sequence, that stands under the key; none if it is
   /// missing.
-  Result<std::vector<yaml::Pair> const*> pairs(std::string_view key) const;
-  Result<std::vector<yaml::Node> const*> items(std::string_view key) const;
+  Result<std::span<yaml::Pair const>> pairs(std::string_view key) const;
+  Result<std::span<yaml::Node const>> items(std::string_view key) const;
 
   /// An error at the key's value (or at the mapping, if it is missing).
   Error error(std::string_view key, std::string_view text) const;

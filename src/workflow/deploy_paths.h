@@ -1,4 +1,5 @@
-// First form of the analyser: the deploy steps of a workflow file and the events that reach them.
+// The deploy paths of one workflow file as the fact table deploy_path has them: what can lead to a
+// Heroku app.
 #pragma once
 
 #include <optional>
@@ -7,10 +8,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "workflow/graph.h"
 
 namespace landfall {
-
-enum class RefKind { any, branch, tag };
 
 /// A way from an event to an app; the columns of the fact table deploy_path.
 struct DeployPath {
@@ -28,13 +28,8 @@ struct DeployPath {
   bool health_check = false;
 };
 
-/// All paths of one file. An app or environment named by `${{ inputs.x }}` or `${{ matrix.x }}` of
-/// a choice input or a matrix is resolved to one path a value. What GitHub itself would refuse is
+/// The paths to Heroku apps that are not impossible, by place. What GitHub itself would refuse is
 /// an Error of kind data with `file:line:column`.
-Result<std::vector<DeployPath>> deploy_paths(std::string_view text, std::string_view file);
-
-/// GitHub's filter patterns: `*`, `**`, `?`, `+`, `[]`, `!`, in order, the last match wins.
-/// docs.github.com "Workflow syntax", Filter pattern cheat sheet.
-bool filter_matches(std::vector<std::string> const& patterns, std::string_view name);
+Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_view file);
 
 }  // namespace landfall

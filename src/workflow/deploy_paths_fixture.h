@@ -27,7 +27,7 @@ inline std::string line_of(DeployPath const& path) {
 }
 
 inline std::vector<std::string> paths_of(std::string_view text) {
-  auto const paths = deploy_paths(text, "w.yml");
+  auto const paths = heroku_paths(text, "w.yml");
   EXPECT_TRUE(paths) << paths.error().text;
   std::vector<std::string> lines;
   if (paths)

@@ -18,6 +18,14 @@ std::string unknown(std::string_view text) {
   return unknown_begin + std::string(text) + unknown_end;
 }
 
+FoundDeploy found(std::string tool, std::string target) {
+  FoundDeploy deploy;
+  deploy.provider = "heroku";
+  deploy.tool = std::move(tool);
+  deploy.target = std::move(target);
+  return deploy;
+}
+
 /// The program's own name, without its folder.
 std::string_view program(ShellCommand const& command) {
   if (command.words.empty()) return {};
@@ -77,10 +85,10 @@ std::vector<FoundDeploy> git_push(Words const& words, Remotes const& remotes) {
   }
   if (plain.empty()) return {};
   std::string const& remote = plain[0];
-  if (auto app = app_of_remote(remote)) return {{"git push", std::move(*app), {}, false}};
+  if (auto app = app_of_remote(remote)) return {found("git push", std::move(*app))};
   auto const known = remotes.find(remote);
-  if (known != remotes.end()) return {{"git push", known->second, {}, false}};
-  if (remote == "heroku") return {{"git push", unknown("heroku"), {}, false}};
+  if (known != remotes.end()) return {found("git push", known->second)};
+  if (remote == "heroku") return {found("git push", unknown("heroku"))};
   return {};
 }
 
@@ -106,8 +114,8 @@ std::string app_of_heroku(ShellCommand const& command, Remotes const& remotes,
     auto const known = remotes.find(*remote);
     return known == remotes.end() ? unknown(*remote) : known->second;
   }
-  auto const own = command.assignments.find("HEROKU_APP");
-  if (own != command.assignments.end()) return own->second;
+  for (ShellAssignment const& own : command.assignments)
+    if (own.name == "HEROKU_APP") return own.value;
   if (auto app = variables("HEROKU_APP")) return *app;
   // Without a word on it the CLI takes the one remote that leads to Heroku.
   return remotes.size() == 1 ? remotes.begin()->second : unknown("heroku");
@@ -118,10 +126,10 @@ std::vector<FoundDeploy> promotion(ShellCommand const& command, std::string cons
   std::vector<FoundDeploy> deploys;
   for (std::string const& value : option_values(command.words, "-t", "--to"))
     for (std::string const& app : split(value, ','))
-      deploys.push_back({"heroku pipelines:promote", app, {}, false});
+      deploys.push_back(found("heroku pipelines:promote", app));
   if (deploys.empty())
     deploys.push_back(
-        {"heroku pipelines:promote", unknown("downstream of " + readable(source)), {}, false});
+        found("heroku pipelines:promote", unknown("downstream of " + readable(source))));
   return deploys;
 }
 
@@ -144,7 +152,7 @@ std::vector<FoundDeploy> heroku_deploys(ShellCommand const& command, Remotes& re
     return {};
   std::string app = app_of_heroku(command, remotes, variables);
   if (topic == "pipelines:promote") return promotion(command, app);
-  return {{"heroku " + topic, std::move(app), {}, false}};
+  return {found("heroku " + topic, std::move(app))};
 }
 
 bool sends_data(Words const& words) {
@@ -180,10 +188,7 @@ std::vector<FoundDeploy> call_deploys(ShellCommand const& command) {
     bool const deploys =
         resource == "builds" || resource == "releases" || (resource == "formation" && has_image);
     if (deploys)
-      return {{"api.heroku.com " + std::string(resource),
-               std::string(rest.substr(0, slash)),
-               {},
-               false}};
+      return {found("api.heroku.com " + std::string(resource), std::string(rest.substr(0, slash)))};
   }
   return {};
 }
@@ -204,69 +209,35 @@ std::string action_name(std::string_view uses) {
 
 }  // namespace
 
-std::optional<FoundDeploy> action_deploy(std::string_view uses, ActionInputs const& inputs) {
+std::vector<FoundDeploy> action_deploys(std::string_view uses, ActionInputs const& inputs,
+                                        DeployScene const& /*scene*/) {
   std::string const name = action_name(uses);
   bool const is_the_action = name.ends_with("/heroku-deploy");
   std::string_view const repository = std::string_view(name).substr(name.find('/') + 1);
   bool const is_alike =
       has(repository, "heroku") && (has(repository, "deploy") || has(repository, "release"));
-  if (name.empty() || (!is_the_action && !is_alike)) return std::nullopt;
-  if (inputs("justlogin") && flag_of(inputs("justlogin")) == true) return std::nullopt;
-  FoundDeploy deploy{name, unknown("heroku"), {}, false};
+  if (name.empty() || (!is_the_action && !is_alike)) return {};
+  if (inputs("justlogin") && flag_of(inputs("justlogin")) == true) return {};
+  FoundDeploy deploy = found(name, unknown("heroku"));
   for (std::string_view const key : {"heroku_app_name", "heroku-app-name", "app_name", "app-name",
                                      "appname", "heroku_app", "app"}) {
     std::optional<std::string> app = inputs(key);
     if (!app) continue;
-    deploy.app = std::move(*app);
+    deploy.target = std::move(*app);
     break;
   }
   if (is_the_action) deploy.dont_autocreate = flag_of(inputs("dontautocreate"));
-  deploy.health_check = !inputs("healthcheck").value_or("").empty();
-  return deploy;
+  if (std::string url = inputs("healthcheck").value_or(""); !url.empty())
+    deploy.health_check = OwnHealthCheck{std::move(url), {}, {}};
+  return {deploy};
 }
 
-std::vector<FoundDeploy> command_deploys(ShellCommand const& command, Remotes& remotes,
-                                         ShellVariables const& variables) {
+std::vector<FoundDeploy> command_deploys(ShellCommand const& command, DeployScene const& scene) {
   std::string_view const name = program(command);
-  if (name == "git") return git_deploys(command, remotes);
-  if (name == "heroku") return heroku_deploys(command, remotes, variables);
+  if (name == "git") return git_deploys(command, scene.remotes);
+  if (name == "heroku") return heroku_deploys(command, scene.remotes, scene.variables);
   if (name == "curl" || name == "wget" || name == "http") return call_deploys(command);
   return {};
-}
-
-bool asks_for_an_answer(ShellCommand const& command) {
-  std::string_view const name = program(command);
-  static constexpr std::string_view clients[] = {"curl", "wget", "http", "https", "xh"};
-  static constexpr std::string_view silent[] = {"echo", "printf", "cat",  "grep", "git",
-                                                "sed",  "jq",     "exit", "test", "["};
-  // Answers of these say nothing of the app.
-  static constexpr std::string_view others[] = {"heroku.com/install",
-                                                "api.heroku.com",
-                                                "cli-assets.heroku.com",
-                                                "api.github.com",
-                                                "raw.githubusercontent.com",
-                                                "//github.com",
-                                                "slack.com",
-                                                "discord.com",
-                                                "api.telegram.org",
-                                                "sentry.io",
-                                                "pagerduty.com",
-                                                "newrelic.com",
-                                                "datadoghq.com"};
-  if (std::find(std::begin(clients), std::end(clients), name) != std::end(clients)) {
-    for (std::string const& word : command.words)
-      for (std::string_view const other : others)
-        if (has(lower(word), other)) return false;
-    return !sends_data(command.words);
-  }
-  if (std::find(std::begin(silent), std::end(silent), name) != std::end(silent)) return false;
-  return std::any_of(command.words.begin(), command.words.end(),
-                     [](std::string const& word) { return has(lower(word), "health"); });
-}
-
-bool action_asks_for_an_answer(std::string_view uses) {
-  std::string const name = lower(uses);
-  return has(name, "health") || has(name, "wait_for_response") || has(name, "wait-for-response");
 }
 
 }  // namespace landfall

@@ -2,7 +2,7 @@
 #include <bitset>
 #include <cstdint>
 
-#include "workflow/deploy_paths.h"
+#include "workflow/filter.h"
 
 // GitHub's patterns are no shell globs: `?` and `+` count the character before them, and `**/` may
 // stand for nothing. A pattern becomes a row of tokens and is run as an automaton, so that no

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "workflow/deploy_paths.h"
+#include "workflow/filter.h"
 
 namespace landfall {
 namespace {

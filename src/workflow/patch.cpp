@@ -43,15 +43,15 @@ std::size_t with_leading_comments(std::string_view text, std::size_t begin, std:
 
 /// The first byte after a pair: where the next pair of its mapping, or what follows the mapping,
 /// begins.
-std::size_t end_of_pair(std::string_view text, std::vector<yaml::Pair> const& pairs,
-                        std::size_t index, std::size_t end_of_mapping) {
+std::size_t end_of_pair(std::string_view text, std::span<yaml::Pair const> pairs, std::size_t index,
+                        std::size_t end_of_mapping) {
   std::size_t const floor = pairs[index].value.end.byte;
   std::size_t const end =
       index + 1 < pairs.size() ? line_start(text, pairs[index + 1].key.begin.byte) : end_of_mapping;
   return with_leading_comments(text, end, floor);
 }
 
-bool contains(std::vector<std::string> const& names, std::string const& name) {
+bool contains(std::vector<std::string> const& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -61,20 +61,40 @@ Result<> check_needs(std::string_view file, yaml::Node const& jobs,
     if (contains(removed, job.key.text)) continue;
     yaml::Node const* needs = job.value.find("needs");
     if (needs == nullptr) continue;
-    std::vector<std::string> names{needs->text};
+    std::vector<std::string_view> names{needs->text};
     for (yaml::Node const& item : needs->items) names.push_back(item.text);
-    for (std::string const& name : names)
+    for (std::string_view const name : names)
       if (contains(removed, name))
         return std::unexpected(cannot(file, fmt::format("job {} needs {}", job.key.text, name)));
   }
   return {};
 }
 
-yaml::Node* child(yaml::Node* node, std::string_view key) {
-  if (node == nullptr) return nullptr;
-  for (yaml::Pair& pair : node->pairs)
-    if (pair.key.text == key) return &pair.value;
-  return nullptr;
+/// A tree that is another with one node changed, which `path` leads down to from the root.
+struct Change {
+  std::vector<yaml::Node const*> path;
+  yaml::Node wanted;
+};
+
+/// Is `got` the tree with its change? The node may stand in the tree more than once, by aliases:
+/// where the path does not lead, it must be as it was.
+bool same_but(yaml::Node const& got, Change const& change, std::size_t depth = 0) {
+  if (depth + 1 == change.path.size()) return same(got, change.wanted);
+  yaml::Node const& old = *change.path[depth];
+  auto const as_wanted = [&](yaml::Node const& a, yaml::Node const& b) {
+    return &b == change.path[depth + 1] ? same_but(a, change, depth + 1) : same(a, b);
+  };
+  return got.kind == old.kind && got.text == old.text &&
+         std::equal(got.items.begin(), got.items.end(), old.items.begin(), old.items.end(),
+                    as_wanted) &&
+         std::equal(got.pairs.begin(), got.pairs.end(), old.pairs.begin(), old.pairs.end(),
+                    [&](yaml::Pair const& a, yaml::Pair const& b) {
+                      return same(a.key, b.key) && as_wanted(a.value, b.value);
+                    });
+}
+
+yaml::Node const* child(yaml::Node const* node, std::string_view key) {
+  return node == nullptr ? nullptr : node->find(key);
 }
 
 std::size_t end_of_jobs(std::string_view text, yaml::Node const& root) {
@@ -87,30 +107,31 @@ std::size_t end_of_jobs(std::string_view text, yaml::Node const& root) {
 
 Result<std::string> remove_jobs(std::string_view text, std::string_view file,
                                 std::vector<std::string> const& jobs) {
-  yaml::Node root = TRY(yaml::parse(text, file));
+  yaml::Document const document = TRY(yaml::parse(text, file));
+  yaml::Node const& root = document.root();
   yaml::Node const* all = root.find("jobs");
   if (all == nullptr || !all->is_mapping() || all->style == yaml::Style::flow)
     return std::unexpected(cannot(file, "its jobs are no block mapping"));
   TRY(check_needs(file, *all, jobs));
   std::size_t const end = end_of_jobs(text, root);
   std::string after(text);
-  yaml::Node wanted = *all;
+  std::vector<yaml::Pair> left(all->pairs.begin(), all->pairs.end());
   for (std::size_t i = all->pairs.size(); i-- > 0;) {
     if (!contains(jobs, all->pairs[i].key.text)) continue;
     std::size_t const floor = i == 0 ? 0 : all->pairs[i - 1].value.end.byte;
     std::size_t const begin =
         with_leading_comments(text, line_start(text, all->pairs[i].key.begin.byte), floor);
     after.erase(begin, end_of_pair(text, all->pairs, i, end) - begin);
-    wanted.pairs.erase(wanted.pairs.begin() + static_cast<std::ptrdiff_t>(i));
+    left.erase(left.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  if (wanted.pairs.size() + jobs.size() != all->pairs.size())
+  if (left.size() + jobs.size() != all->pairs.size())
     return std::unexpected(
         cannot(file, fmt::format("not all of {} are its jobs", join(jobs, ", "))));
-  if (wanted.pairs.empty()) return std::string();
-  yaml::Node const again = TRY(yaml::parse(after, file));
-  for (yaml::Pair& pair : root.pairs)
-    if (pair.key.text == "jobs") pair.value = wanted;
-  if (!same(again, root))
+  if (left.empty()) return std::string();
+  Change change{{&root, all}, *all};
+  change.wanted.pairs = left;
+  yaml::Document const again = TRY(yaml::parse(after, file));
+  if (!same_but(again.root(), change))
     return std::unexpected(cannot(file, "the result would differ in more than these jobs"));
   return after;
 }
@@ -118,15 +139,18 @@ Result<std::string> remove_jobs(std::string_view text, std::string_view file,
 Result<std::string> set_step_input(std::string_view text, std::string_view file,
                                    std::string_view job, int step,
                                    std::pair<std::string, std::string> const& input) {
-  yaml::Node root = TRY(yaml::parse(text, file));
-  yaml::Node* steps = child(child(child(&root, "jobs"), job), "steps");
+  yaml::Document const document = TRY(yaml::parse(text, file));
+  yaml::Node const* jobs = document.root().find("jobs");
+  yaml::Node const* body = child(jobs, job);
+  yaml::Node const* steps = child(body, "steps");
   if (steps == nullptr || step < 1 || static_cast<std::size_t>(step) > steps->items.size())
     return std::unexpected(cannot(file, fmt::format("job {} has no step {}", job, step)));
-  yaml::Node* with = child(&steps->items[static_cast<std::size_t>(step) - 1], "with");
+  yaml::Node const& node = steps->items[static_cast<std::size_t>(step) - 1];
+  yaml::Node const* with = node.find("with");
   if (with == nullptr || !with->is_mapping() || with->pairs.empty() ||
       with->style == yaml::Style::flow)
     return std::unexpected(cannot(file, "the step has no block of inputs"));
-  auto& pairs = with->pairs;
+  std::vector<yaml::Pair> pairs(with->pairs.begin(), with->pairs.end());
   auto const known = std::find_if(pairs.begin(), pairs.end(), [&](yaml::Pair const& pair) {
     return pair.key.text == input.first;
   });
@@ -148,9 +172,12 @@ Result<std::string> set_step_input(std::string_view text, std::string_view file,
     yaml::Pair pair;
     pair.key.text = input.first;
     pair.value.text = input.second;
-    pairs.push_back(std::move(pair));
+    pairs.push_back(pair);
   }
-  if (!same(TRY(yaml::parse(after, file)), root))
+  Change change{{&document.root(), jobs, body, steps, &node, with}, *with};
+  change.wanted.pairs = pairs;
+  yaml::Document const again = TRY(yaml::parse(after, file));
+  if (!same_but(again.root(), change))
     return std::unexpected(cannot(file, "the result would differ in more than this input"));
   return after;
 }

@@ -1,6 +1,7 @@
 #include "workflow/shell.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "workflow/expression.h"
@@ -277,7 +278,7 @@ class Lexer {
 
   void assign(std::string_view word) {
     std::string_view const name = assigned_name(word);
-    command_.assignments[std::string(name)] = word.substr(name.size() + 1);
+    command_.assignments.push_back({std::string(name), std::string(word.substr(name.size() + 1))});
   }
 
   /// Takes away what stands before the command proper.
@@ -339,7 +340,8 @@ bool branches(std::string_view script) {
 
 }  // namespace
 
-std::vector<ShellCommand> shell_commands(std::string_view script, ShellVariables const& variables) {
+std::vector<ShellCommand> shell_commands(std::string_view script, ShellVariables const& variables,
+                                         ShellMode /*mode*/) {
   // First what the script sets itself, then the commands with that known.
   std::map<std::string, std::vector<std::string>> set;
   for (ShellCommand const& command : lexed(script, variables))

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "workflow/filter.h"
 
 namespace landfall {
 namespace {

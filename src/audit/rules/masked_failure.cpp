@@ -1,6 +1,6 @@
 #include "audit/rule.h"
 
-namespace landfall::rules {
+namespace landfall::audit_rules {
 
 void masked_failure(AuditedFile const& file, Findings& findings) {
   for (Path const& path : *file.paths) {
@@ -14,4 +14,4 @@ void masked_failure(AuditedFile const& file, Findings& findings) {
   }
 }
 
-}  // namespace landfall::rules
+}  // namespace landfall::audit_rules

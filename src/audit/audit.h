@@ -26,10 +26,8 @@ struct AuditResult {
   std::vector<FileSummary> files;
   std::vector<AuditFinding> findings;  ///< by file and place; ignored ones are left out
   std::vector<AuditFinding> ignored;   ///< by a comment with its reason
-  /// Comments that ignore a rule and found nothing to ignore. Those that name one of the other ids
-  /// are left to who runs these checks: see ignore.h.
-  std::vector<IgnoreComment> idle_ignores;
-  std::vector<IgnoreComment> other_ignores;
+  /// All well-formed comments, with what became of each: an idle one is said to people.
+  std::vector<IgnoreComment> ignores;
   std::size_t bytes = 0;
 };
 

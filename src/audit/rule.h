@@ -49,7 +49,7 @@ struct PathSummary {
   std::string tool;
   std::string target;
   bool target_known = false;
-  Role role = Role::deploy;
+  DeployRole role = DeployRole::deploy;
   std::string environment;
   RefKind ref_kind = RefKind::any;
   std::vector<std::string> filter;

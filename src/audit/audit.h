@@ -20,6 +20,8 @@ struct AuditInput {
   std::optional<GitRefs> refs;
   /// Ids of checks besides the rules: a comment `# landfall: ignore ID` may name them too.
   std::vector<std::string> other_ids;
+  /// Work out the edits that mend findings too, which costs time. Their titles are always there.
+  bool fixes = false;
 };
 
 struct AuditResult {

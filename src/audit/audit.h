@@ -20,16 +20,16 @@ struct AuditInput {
   std::optional<GitRefs> refs;
   /// Ids of checks besides the rules: a comment `# landfall: ignore ID` may name them too.
   std::vector<std::string> other_ids;
+  /// Work out the edits that mend findings too, which costs time. Their titles are always there.
+  bool fixes = false;
 };
 
 struct AuditResult {
   std::vector<FileSummary> files;
   std::vector<AuditFinding> findings;  ///< by file and place; ignored ones are left out
   std::vector<AuditFinding> ignored;   ///< by a comment with its reason
-  /// Comments that ignore a rule and found nothing to ignore. Those that name one of the other ids
-  /// are left to who runs these checks: see ignore.h.
-  std::vector<IgnoreComment> idle_ignores;
-  std::vector<IgnoreComment> other_ignores;
+  /// All well-formed comments, with what became of each: an idle one is said to people.
+  std::vector<IgnoreComment> ignores;
   std::size_t bytes = 0;
 };
 

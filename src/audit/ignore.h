@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +12,7 @@
 namespace landfall {
 
 /// One such comment. It holds for its own line, or, where it stands alone on its line, for the next
-/// line that is no comment; in the comments that a file begins with, for the whole file.
+/// line that is more than a comment; among the comments that a file begins with, for all of it.
 struct IgnoreComment {
   Place place;  ///< from `landfall:` to the end of the line
   std::vector<std::string> ids;
@@ -21,6 +20,7 @@ struct IgnoreComment {
   bool whole_file = false;
   std::uint32_t line = 0;  ///< the line for which it holds
   std::string problem;     ///< what is wrong with its form; empty: nothing
+  bool used = false;       ///< something was ignored by it
 
   bool covers(AuditFinding const& finding) const;
 };
@@ -29,16 +29,9 @@ struct IgnoreComment {
 /// in the script. A text that never speaks of landfall costs one search.
 std::vector<IgnoreComment> read_ignores(std::string_view file, std::string_view text);
 
-/// Which ids a comment may name.
-struct KnownIds {
-  std::span<std::string const> rules;
-  std::span<std::string const> others;  ///< checks over facts
-};
-
-/// Splits findings by comments: what a comment covers leaves `findings` and comes back, with the
-/// reason as its last note. `used` tells for each comment whether it covered anything.
-std::vector<AuditFinding> take_ignored(std::span<IgnoreComment const> comments,
-                                       std::vector<AuditFinding>& findings,
-                                       std::vector<bool>& used);
+/// Takes the findings that a well-formed comment covers out of `findings`, each with the reason as
+/// its last note, and marks the comments that were used.
+std::vector<AuditFinding> take_ignored(std::span<IgnoreComment> comments,
+                                       std::vector<AuditFinding>& findings);
 
 }  // namespace landfall

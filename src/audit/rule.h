@@ -25,6 +25,7 @@ struct AuditedFile {
   Library* library = nullptr;
   /// Ids of checks besides the rules, which a comment may name too; nullptr: there are none.
   std::vector<std::string> const* other_ids = nullptr;
+  bool fixes = false;  ///< work out the edits that mend findings too: each costs a look at the file
 
   Place place(yaml::Node const& node) const { return {path, node.begin, node.end}; }
 };
@@ -49,7 +50,7 @@ struct PathSummary {
   std::string tool;
   std::string target;
   bool target_known = false;
-  Role role = Role::deploy;
+  DeployRole role = DeployRole::deploy;
   std::string environment;
   RefKind ref_kind = RefKind::any;
   std::vector<std::string> filter;

@@ -55,14 +55,21 @@ class Places {
   bool all_ascii() const { return is_ascii_; }
 
   Mark at(yaml_mark_t const& mark) {
-    // There a code point is a byte, and libyaml's lines are ours.
-    if (is_ascii_)
-      return {static_cast<std::uint32_t>(mark.line + 1),
-              static_cast<std::uint32_t>(mark.column + 1), static_cast<std::uint32_t>(mark.index)};
+    // In ASCII a code point is a byte, and libyaml's lines are ours, but for one that it adds at
+    // the end.
+    if (is_ascii_ && mark.index < text_.size()) {
+      mark_ = {static_cast<std::uint32_t>(mark.line + 1),
+               static_cast<std::uint32_t>(mark.column + 1), static_cast<std::uint32_t>(mark.index)};
+      return mark_;
+    }
     std::size_t byte = mark_.byte;
-    for (; point_ < mark.index && byte < text_.size(); ++point_) {
-      ++byte;
-      while (byte < text_.size() && is_continuation(text_[byte])) ++byte;
+    if (is_ascii_) {
+      byte = text_.size();
+    } else {
+      for (; point_ < mark.index && byte < text_.size(); ++point_) {
+        ++byte;
+        while (byte < text_.size() && is_continuation(text_[byte])) ++byte;
+      }
     }
     mark_ = walked(text_, mark_, byte);
     return mark_;

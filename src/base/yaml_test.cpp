@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "base/text.h"
@@ -22,6 +23,15 @@ class Yaml : public testing::Test {
  private:
   std::deque<Document> documents_;
 };
+
+/// The place behind the last byte.
+Mark whole(std::string_view text) {
+  auto const last_line = text.rfind('\n') + 1;  // npos + 1 is 0
+  auto const lines = 1 + std::count(text.begin(), text.end(), '\n');
+  return {static_cast<std::uint32_t>(lines),
+          static_cast<std::uint32_t>(text.size() - last_line + 1),
+          static_cast<std::uint32_t>(text.size())};
+}
 
 std::string error_of(std::string_view text, Limits limits = {}) {
   Result<Document> const node = parse(text, "f.yaml", limits);
@@ -91,6 +101,19 @@ TEST_F(Yaml, a_byte_order_mark_counts_as_bytes_but_not_as_a_column) {
   Node const& root = parsed("\xEF\xBB\xBFkey: value\n");
   EXPECT_EQ(root.pairs[0].key.begin, (Mark{1, 1, 3}));
   EXPECT_EQ(root.pairs[0].value.begin, (Mark{1, 6, 8}));
+}
+
+TEST_F(Yaml, the_end_of_a_text_without_a_newline_is_in_its_last_line) {
+  for (std::string const text : {"a: [", "\xC3\xA4: [", "a: \"b", "a: {b: c", "- b\n- 'c"}) {
+    SCOPED_TRACE(text);
+    auto const document = read(text);
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().mark.byte, text.size());
+    EXPECT_EQ(document.error().mark, whole(text)) << document.error().text;
+  }
+  EXPECT_EQ(parsed("---").begin, (Mark{1, 4, 3}));
+  EXPECT_EQ(parsed("- a\n-").items[1].begin, (Mark{2, 2, 5}));
+  EXPECT_EQ(parsed("a: 1\nb:").at("b")->begin, (Mark{2, 3, 7}));
 }
 
 TEST_F(Yaml, lines_end_where_editors_end_them) {

@@ -9,33 +9,6 @@
 namespace landfall {
 namespace {
 
-std::string_view code_of(Paint paint) {
-  switch (paint) {
-    case Paint::plain:
-      return "0";
-    case Paint::bold:
-      return "1";
-    case Paint::dim:
-      return "2";
-    case Paint::red:
-      return "1;31";
-    case Paint::yellow:
-      return "33";
-    case Paint::green:
-      return "32";
-    case Paint::blue:
-      return "36";
-  }
-  return "0";
-}
-
-/// Characters, not bytes: a rough width that is right for all but wide and combining ones.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 bool is_instant(std::string_view column) {
   for (std::string_view const suffix : {"_at", "_until", "_from", "_to"})
     if (column.ends_with(suffix)) return true;
@@ -45,31 +18,11 @@ bool is_instant(std::string_view column) {
 }  // namespace
 
 std::string Output::paint(Paint paint, std::string_view text) const {
-  if (!color || paint == Paint::plain) return std::string(text);
-  return fmt::format("\x1b[{}m{}\x1b[0m", code_of(paint), text);
+  return style().paint(paint, text);
 }
 
 void Output::line(std::string_view text) const {
   out(std::string(text) + "\n");
-}
-
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string result;
-  std::size_t column = indent;
-  for (std::string const& word : split(text, ' ')) {
-    if (word.empty()) continue;
-    std::size_t const length = width_of(word);
-    if (column > indent && column + 1 + length > width) {
-      result += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      result += ' ';
-      ++column;
-    }
-    result += word;
-    column += length;
-  }
-  return result;
 }
 
 std::string table_text(std::vector<std::string> const& names,

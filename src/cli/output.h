@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "base/sqlite.h"
+#include "base/terminal.h"
 #include "base/time.h"
 
 namespace landfall {
-
-enum class Paint { plain, bold, dim, red, yellow, green, blue };
 
 /// Where a command writes. `out` and `err` write at once; a test collects them.
 struct Output {
@@ -21,12 +20,10 @@ struct Output {
   bool progress = false;  ///< err is a terminal
   int width = 100;
 
+  TextStyle style() const { return {color, static_cast<std::size_t>(width)}; }
   std::string paint(Paint paint, std::string_view text) const;
   void line(std::string_view text) const;  ///< to out, with a newline
 };
-
-/// Text broken at blanks to lines of `width`, each after the first led by `indent` blanks.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 
 /// Rows under their column names, in columns; long cells are kept whole.
 std::string table_text(std::vector<std::string> const& names,

@@ -1,0 +1,26 @@
+// Text for a terminal: colours, widths, line breaks.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace landfall {
+
+enum class Paint { plain, bold, dim, red, yellow, green, blue };
+
+/// How a text is to look: what is known of where it goes.
+struct TextStyle {
+  bool color = false;
+  std::size_t width = 100;
+
+  std::string paint(Paint paint, std::string_view text) const;
+};
+
+/// Characters, not bytes: a rough width that is right for all but wide and combining ones.
+std::size_t width_of(std::string_view text);
+
+/// Text broken at blanks to lines of `width`, each after the first led by `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+
+}  // namespace landfall

@@ -1,0 +1,173 @@
+#include "audit/summary.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "workflow/deploy_step_events.h"
+#include "workflow/leg_walk.h"
+
+namespace landfall {
+namespace {
+
+using Emission = FileSummary::Emission;
+
+Place place_of(AuditedFile const& file, std::optional<EventFilter> const& filter) {
+  return filter && filter->node != nullptr ? file.place(*filter->node) : Place{};
+}
+
+std::optional<EventFilter> without_node(std::optional<EventFilter> filter) {
+  if (filter) filter->node = nullptr;
+  return filter;
+}
+
+FileSummary::EventSummary summarise(AuditedFile const& file, Event const& event) {
+  FileSummary::EventSummary summary{.name = std::string(event.name),
+                                    .place = file.place(*event.node),
+                                    .branches = without_node(event.branches),
+                                    .tags = without_node(event.tags),
+                                    .paths = without_node(event.paths),
+                                    .branches_place = place_of(file, event.branches),
+                                    .tags_place = place_of(file, event.tags),
+                                    .paths_place = place_of(file, event.paths)};
+  for (std::string_view const type : event.types) summary.types.emplace_back(type);
+  for (yaml::Node const* name : event.workflows)
+    summary.workflows.emplace_back(std::string(name->text), file.place(*name));
+  return summary;
+}
+
+std::string step_label(Step const& step) {
+  return step.name.empty() ? "step " + std::to_string(step.number) : std::string(step.name);
+}
+
+/// The name of the nearest concurrency group: the job's, its callers', the workflow's.
+std::string nearest_group(Path const& path) {
+  for (auto hop = path.hops.rbegin(); hop != path.hops.rend(); ++hop)
+    if (!hop->concurrency.empty()) return hop->concurrency;
+  yaml::Node const* group = concurrency_group(path.hops.front().workflow->concurrency);
+  return group == nullptr ? std::string() : std::string(group->text);
+}
+
+PathSummary summarise(AuditedFile const& file, Path const& path) {
+  PathSummary summary{.file = file.path,
+                      .event = std::string(path.event->name),
+                      .event_place = file.place(*path.event->node),
+                      .place = path.place,
+                      .provider = std::string(path.deploy.provider),
+                      .tool = path.deploy.tool,
+                      .target = path.target,
+                      .target_known = path.target_known,
+                      .role = path.deploy.role,
+                      .environment = path.environment(),
+                      .ref_kind = path.ref_kind,
+                      .filter = path.filter,
+                      .reach = path.reach,
+                      .concurrency = nearest_group(path),
+                      .health_check = path.health_check,
+                      .step = step_label(*path.step),
+                      .inputs = path.inputs,
+                      .reasons = path.reasons,
+                      .ships_over = path.ships_over};
+  for (Hop const& hop : path.hops) {
+    if (!summary.job.empty()) summary.job += '/';
+    summary.job += hop.job->id;
+  }
+  return summary;
+}
+
+bool is_default_token(std::string_view token) {
+  std::string const text = lower(token);
+  return text.empty() || text.find("github.token") != std::string::npos ||
+         text.find("secrets.github_token") != std::string::npos;
+}
+
+/// A step's input as it stands in the file.
+ActionInputs raw_inputs(Step const& step) {
+  return [&step](std::string_view key) -> std::optional<std::string> {
+    if (step.with == nullptr) return std::nullopt;
+    for (yaml::Pair const& pair : step.with->pairs)
+      if (lower(pair.key.text) == key && pair.value.is_scalar())
+        return std::string(pair.value.text);
+    return std::nullopt;
+  };
+}
+
+/// Git pushes with the token that checkout left behind.
+bool checks_out_with_own_token(Job const& job) {
+  return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
+    if (!lower(step.uses_text()).starts_with("actions/checkout@")) return false;
+    ActionInputs const inputs = raw_inputs(step);
+    bool const has_key = inputs("ssh-key").has_value();
+    return has_key || !is_default_token(inputs("token").value_or(""));
+  });
+}
+
+/// The text of a variable that a step, its job or its workflow sets, as it stands in the file.
+ShellVariables raw_variables(Workflow const& workflow, Job const& job, Step const& step) {
+  return [&workflow, &job, &step](std::string_view name) -> std::optional<std::string> {
+    for (yaml::Node const* env : {step.env, job.env, workflow.env}) {
+      yaml::Node const* value = env == nullptr ? nullptr : env->find(name);
+      if (value != nullptr && value->is_scalar())
+        return std::string(value->text);
+    }
+    return std::nullopt;
+  };
+}
+
+class Emissions {
+ public:
+  explicit Emissions(AuditedFile const& file) : file_(file) {}
+
+  std::vector<Emission> all() {
+    for (Job const& job : file_.workflow->jobs)
+      for (Step const& step : job.steps) look(job, step);
+    return std::move(emissions_);
+  }
+
+ private:
+  void look(Job const& job, Step const& step) {
+    ShellVariables const variables = raw_variables(*file_.workflow, job, step);
+    if (step.uses != nullptr)
+      if (auto const made = action_makes(step.uses_text(), raw_inputs(step), variables))
+        note(*made, file_.place(*step.uses), false);
+    if (step.run == nullptr || !script_hints(step.script()).events) return;
+    bool const own_token = checks_out_with_own_token(job);
+    for (ShellCommand const& command : shell_commands(step.script(), variables))
+      if (auto const made = command_makes(command, variables))
+        note(*made, line_place(file_.path, file_.document->text(), *step.run, command.step_line),
+             own_token);
+  }
+
+  void note(MadeEvent const& made, Place place, bool own_token) {
+    std::string_view event;
+    if (made.kind == MadeEventKind::tag) event = "push tag";
+    if (made.kind == MadeEventKind::release) event = "release";
+    if (made.kind == MadeEventKind::pull_request) event = "pull_request";
+    if (event.empty()) return;
+    bool const is_default =
+        made.token.empty() ? !own_token || event != "push tag" : is_default_token(made.token);
+    emissions_.push_back({.event = std::string(event),
+                          .default_token = is_default,
+                          .place = std::move(place),
+                          .by = made.tool});
+  }
+
+  AuditedFile const& file_;
+  std::vector<Emission> emissions_;
+};
+
+}  // namespace
+
+FileSummary summarise(AuditedFile const& file) {
+  Workflow const& workflow = *file.workflow;
+  FileSummary summary{.path = file.path,
+                      .name = workflow.name.empty() ? file.path : std::string(workflow.name)};
+  for (Event const& event : workflow.events) summary.events.push_back(summarise(file, event));
+  for (Job const& job : workflow.jobs)
+    if (job.uses != nullptr && job.uses->text.starts_with("./"))
+      summary.calls.emplace_back(normal_path(job.uses->text), file.place(*job.uses));
+  summary.emissions = Emissions(file).all();
+  for (Path const& path : *file.paths) summary.paths.push_back(summarise(file, path));
+  return summary;
+}
+
+}  // namespace landfall

@@ -23,7 +23,11 @@ Value WayNames::lookup(std::vector<std::string> const& path) {
   Value value = known(path);
   constexpr std::size_t most = 64;
   bool const not_known = value.kind == Value::Kind::unknown && !value.unknown_truth;
-  if (not_known && unknown_.size() < most) unknown_.insert(dotted(path, 0));
+  if (!not_known || unknown_.size() >= most) return value;
+  // The shorter names of the same thing are asked for after the longest.
+  std::string const name = dotted(path, 0);
+  auto const longer = unknown_.lower_bound(name + ".");
+  if (longer == unknown_.end() || !longer->starts_with(name + ".")) unknown_.insert(name);
   return value;
 }
 

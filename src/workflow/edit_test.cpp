@@ -244,7 +244,7 @@ TEST(RemoveItem, takes_its_lines_and_no_others) {
 }
 
 TEST(Edited, puts_edits_in_order) {
-  EXPECT_EQ(edited("abcdef", {{4, 5, "E"}, {1, 2, ""}, {1, 1, "x"}, {6, 6, "!"}}), "acdEf!");
+  EXPECT_EQ(edited("abcdef", {{4, 5, "E"}, {1, 2, ""}, {1, 1, "x"}, {6, 6, "!"}}), "axcdEf!");
   EXPECT_EQ(edited("abcdef", {{1, 1, "x"}, {1, 1, "y"}, {1, 2, "B"}}), "axyBcdef");
   EXPECT_EQ(edited("", {}), "");
 }

@@ -1,6 +1,7 @@
 // The audit of a repository's workflows: files in, paths and findings out. Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct AuditInput {
   ReadText read;  ///< any file of the repository, the workflows too
   RepositoryNames names;
   std::optional<GitRefs> refs;
+  /// Fills refs->files if a workflow filters by paths: asked at most once, for it may cost a process.
+  std::function<std::optional<std::vector<std::string>>()> tracked_files;
   /// Ids of checks besides the rules: a comment `# landfall: ignore ID` may name them too.
   std::vector<std::string> other_ids;
   /// Work out the edits that mend findings too, which costs time. Their titles are always there.

@@ -17,7 +17,7 @@ struct TextStyle {
   std::string paint(Paint paint, std::string_view text) const;
 };
 
-/// Characters, not bytes: a rough width that is right for all but wide and combining ones.
+/// Cells that a text takes on a terminal: none for what combines, two for what is wide.
 std::size_t width_of(std::string_view text);
 
 /// Text broken at blanks to lines of `width`, each after the first led by `indent` blanks.

@@ -1,289 +1,210 @@
 #include "workflow/expression.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
+#include <utility>
 
 #include "base/text.h"
-#include "workflow/functions.h"
+#include "workflow/expression_evaluator.h"
+#include "workflow/expression_template.h"
 
 namespace landfall {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_name_begin(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_name(char c) {
-  return is_name_begin(c) || is_digit(c) || c == '-';
-}
+using Kind = ExpressionNode::Kind;
 
-Value negated(Value const& value) {
-  std::optional<bool> const known = truth(value);
-  return known ? Value::of(!*known) : Value{};
-}
-
-/// `&&` and `||` yield one of their operands; over what is not known, at best its truth is.
-Value both(Value left, Value right) {
-  std::optional<bool> const known = truth(left);
-  if (known) return *known ? std::move(right) : std::move(left);
-  Value value;
-  if (truth(right) == false) value.unknown_truth = false;
-  return value;
-}
-
-Value either(Value left, Value right) {
-  std::optional<bool> const known = truth(left);
-  if (known) return *known ? std::move(left) : std::move(right);
-  Value value;
-  if (truth(right) == true) value.unknown_truth = true;
-  return value;
-}
-
-/// Evaluates while it parses: nothing has side effects, so both sides of `&&` are looked at.
-class Evaluator {
+/// Nothing has a meaning.
+class NoNames : public Names {
  public:
-  Evaluator(std::string_view text, Names& names) : rest_(text), names_(names) {}
+  Value lookup(std::vector<std::string> const& /*path*/) override { return {}; }
+  Value status(std::string_view function) override {
+    return function == "always" ? Value::of(true) : Value{};
+  }
+  RefClass const& refs() const override { return refs_; }
+  void asked(RefQuestion /*question*/) override {}
 
-  Value run() {
-    // GitHub's own limit.
-    if (rest_.size() > 21'000) return {};
-    Value value = disjunction();
-    skip();
-    return failed_ || !rest_.empty() ? Value{} : value;
+ private:
+  RefClass refs_;
+};
+
+/// Collects what is mentioned, each once.
+class Mentions {
+ public:
+  explicit Mentions(Expression const& expression) : expression_(expression) {}
+
+  std::vector<std::string> run() {
+    visit(expression_.root());
+    return std::move(paths_);
   }
 
  private:
-  void skip() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size())); }
-
-  bool eat(std::string_view token) {
-    skip();
-    if (!rest_.starts_with(token)) return false;
-    rest_.remove_prefix(token.size());
-    return true;
+  void visit(ExpressionNode const& node) {
+    ExpressionNode const* child = expression_.first(node);
+    if (node.kind == Kind::context) return add(lower(expression_.name(node)));
+    if (node.kind == Kind::path && child->kind == Kind::context) return visit_path(*child);
+    for (; child != nullptr; child = expression_.next(*child)) visit(*child);
   }
 
-  Value broken() {
-    failed_ = true;
-    rest_ = {};
-    return {};
-  }
-
-  Value disjunction() {
-    constexpr int deepest = 64;
-    if (++depth_ > deepest) return broken();
-    Value value = conjunction();
-    while (eat("||")) value = either(std::move(value), conjunction());
-    --depth_;
-    return value;
-  }
-
-  Value conjunction() {
-    Value value = equality();
-    while (eat("&&")) value = both(std::move(value), equality());
-    return value;
-  }
-
-  Value equality() {
-    Value value = relation();
-    while (true) {
-      if (eat("==")) {
-        value = equals(value, relation(), names_);
-      } else if (eat("!=")) {
-        value = negated(equals(value, relation(), names_));
-      } else {
-        return value;
-      }
-    }
-  }
-
-  Value relation() {
-    Value value = unary();
-    while (true) {
-      if (eat("<=")) {
-        value = not_after(value, unary());
-      } else if (eat(">=")) {
-        Value const left = std::move(value);
-        value = not_after(unary(), left);
-      } else if (eat("<")) {
-        value = before(value, unary());
-      } else if (eat(">")) {
-        Value const left = std::move(value);
-        value = before(unary(), left);
-      } else {
-        return value;
-      }
-    }
-  }
-
-  Value unary() {
-    int negations = 0;
-    skip();
-    while (rest_.starts_with('!') && !rest_.starts_with("!=")) {
-      rest_.remove_prefix(1);
-      ++negations;
-      skip();
-    }
-    Value value = primary();
-    if (negations == 0) return value;
-    Value const once = negated(value);
-    return negations % 2 == 1 ? once : negated(once);
-  }
-
-  Value primary() {
-    skip();
-    if (rest_.empty()) return broken();
-    char const c = rest_.front();
-    if (eat("(")) {
-      Value value = disjunction();
-      return eat(")") ? value : broken();
-    }
-    if (c == '\'') return literal();
-    if (is_digit(c) || c == '-' || c == '+' || c == '.') return number();
-    return is_name_begin(c) ? name() : broken();
-  }
-
-  Value literal() {
-    std::string text;
-    for (std::size_t at = 1; at < rest_.size(); ++at) {
-      if (rest_[at] != '\'') {
-        text += rest_[at];
-      } else if (rest_.substr(at + 1).starts_with('\'')) {
-        text += rest_[at++];
-      } else {
-        rest_.remove_prefix(at + 1);
-        return Value::of(std::string_view(text));
-      }
-    }
-    return broken();
-  }
-
-  Value number() {
-    std::size_t end = 1;
-    auto const goes_on = [&](char c) {
-      bool const exponent_sign =
-          (c == '-' || c == '+') && (rest_[end - 1] == 'e' || rest_[end - 1] == 'E');
-      return is_digit(c) || is_name_begin(c) || c == '.' || exponent_sign;
-    };
-    while (end < rest_.size() && goes_on(rest_[end])) ++end;
-    double const value = number_of(rest_.substr(0, end));
-    if (std::isnan(value)) return broken();
-    rest_.remove_prefix(end);
-    return Value::of(value);
-  }
-
-  std::string word() {
-    std::size_t end = 0;
-    while (end < rest_.size() && is_name(rest_[end])) ++end;
-    std::string const word(rest_.substr(0, end));
-    rest_.remove_prefix(end);
-    return word;
-  }
-
-  Value name() {
-    std::string const first = word();
-    skip();
-    if (rest_.starts_with('(')) return call(lower(first));
-    if (first == "true") return Value::of(true);
-    if (first == "false") return Value::of(false);
-    if (first == "null") return Value::null();
-    if (first == "NaN") return Value::of(std::numeric_limits<double>::quiet_NaN());
-    if (first == "Infinity") return Value::of(std::numeric_limits<double>::infinity());
-    std::vector<std::string> path{lower(first)};
-    bool const certain = follow(path);
-    if (failed_ || !certain) return {};
-    return names_.lookup(path);
-  }
-
-  /// Reads `.x`, `['x']` and `.*`; false if where it leads cannot be told.
-  bool follow(std::vector<std::string>& path) {
+  void visit_path(ExpressionNode const& base) {
+    std::string path = lower(expression_.name(base));
     bool certain = true;
-    while (!failed_) {
-      if (eat(".")) {
-        skip();
-        bool const star = eat("*");
-        std::string part = star ? "" : word();
-        certain = certain && !star;
-        if (!star && part.empty()) broken();
-        path.push_back(std::move(part));
-      } else if (eat("[")) {
-        skip();
-        bool const star = eat("*");
-        std::optional<std::string> const part = star ? std::nullopt : text_of(disjunction());
-        if (!eat("]")) broken();
-        certain = certain && part;
-        path.push_back(part.value_or(""));
-      } else {
-        break;
-      }
+    std::size_t const place = paths_.size();
+    ExpressionNode const* step = expression_.next(base);
+    for (; step != nullptr; step = expression_.next(*step)) {
+      std::optional<std::string> const name = name_of(*step);
+      certain = certain && name;
+      if (certain) path.append(".").append(*name);
+      if (!name) visit(*expression_.first(*step));
     }
-    return certain;
+    add(std::move(path), place);
   }
 
-  Value call(std::string const& function) {
-    std::vector<Value> arguments;
-    eat("(");
-    if (!eat(")")) {
-      do {
-        arguments.push_back(disjunction());
-      } while (eat(","));
-      if (!eat(")")) return broken();
-    }
-    Value value = call_function(function, arguments, names_);
-    // What a function yields may be looked into; too rarely to be worth more than "not known".
-    std::vector<std::string> path{function};
-    follow(path);
-    return path.size() > 1 ? Value{} : value;
+  /// nullopt: it is computed.
+  std::optional<std::string> name_of(ExpressionNode const& step) const {
+    if (step.kind == Kind::star) return "*";
+    if (step.kind == Kind::name) return std::string(expression_.name(step));
+    ExpressionNode const& index = *expression_.first(step);
+    if (index.kind == Kind::text) return expression_.string_of(index);
+    return index.kind == Kind::number ? std::optional(coerced_number_text(index.number))
+                                      : std::nullopt;
   }
 
-  std::string_view rest_;
-  Names& names_;
-  int depth_ = 0;
-  bool failed_ = false;
+  void add(std::string path) { add(std::move(path), paths_.size()); }
+  void add(std::string path, std::size_t place) {
+    if (std::find(paths_.begin(), paths_.end(), path) != paths_.end()) return;
+    paths_.insert(paths_.begin() + static_cast<std::ptrdiff_t>(place), std::move(path));
+  }
+
+  Expression const& expression_;
+  std::vector<std::string> paths_;
 };
+
+/// A text made of expressions alone: true if one of them is not empty.
+std::optional<bool> any_text(std::string_view text, Names& names) {
+  TemplatePieces pieces(text);
+  std::optional<bool> result = false;
+  for (TemplatePiece piece; pieces.next(piece);) {
+    if (piece.kind == TemplatePiece::Kind::unclosed) return std::nullopt;
+    if (piece.kind == TemplatePiece::Kind::literal) return true;
+    std::optional<std::string> const value = coerced_text(evaluate(piece.inner, names));
+    if (value && !value->empty()) return true;
+    if (!value) result = std::nullopt;
+  }
+  return result;
+}
+
+/// The two marks are ours alone.
+std::string without_marks(std::string text) {
+  std::replace(text.begin(), text.end(), unknown_begin, '?');
+  std::replace(text.begin(), text.end(), unknown_end, '?');
+  return text;
+}
+
+std::optional<std::string> piece_text(TemplatePiece const& piece, std::string_view whole,
+                                      Names& names) {
+  Value const value = evaluate(piece.inner, names);
+  // A list or object that is all of the text stays one; inside a text its kind is written.
+  bool const alone = piece.text.size() == whole.size();
+  return alone ? text_of(value) : coerced_text(value);
+}
 
 }  // namespace
 
-Value evaluate(std::string_view expression, Names& names) {
+Evaluation evaluation(Expression const& expression, Names& names) {
   return Evaluator(expression, names).run();
 }
 
+Value evaluate(Expression const& expression, Names& names) {
+  return Evaluator(expression, names).run().value;
+}
+
+Value evaluate(std::string_view expression, Names& names) {
+  auto const read = parse_expression(expression);
+  return read ? evaluate(*read, names) : Value{};
+}
+
+std::optional<Value> constant(Expression const& expression) {
+  NoNames names;
+  Value value = evaluate(expression, names);
+  return is_all_known(value) ? std::optional(std::move(value)) : std::nullopt;
+}
+
+std::optional<bool> constant_truth(Expression const& expression) {
+  NoNames names;
+  return truth(evaluate(expression, names));
+}
+
 std::optional<bool> condition(std::string_view text, Names& names) {
-  std::string_view const inner = trim(text);
-  if (inner.find("${{") == std::string_view::npos) return truth(evaluate(inner, names));
-  bool const one_expression = inner.starts_with("${{") && inner.ends_with("}}") &&
-                              inner.find("${{", 3) == std::string_view::npos &&
-                              expression_end(inner, 3) == inner.size() - 2;
-  if (one_expression) return truth(evaluate(inner.substr(3, inner.size() - 5), names));
-  return true;
+  std::optional<std::string> const expression = condition_expression(text);
+  if (!expression) return any_text(text, names);
+  // An `if:` that says nothing asks for nothing.
+  if (expression->empty()) return true;
+  return truth(evaluate(*expression, names));
+}
+
+bool is_always_text(std::string_view if_text) {
+  if (!has_expression(if_text)) return false;
+  TemplatePieces pieces(if_text);
+  bool literal = false;
+  for (TemplatePiece piece; pieces.next(piece);) {
+    if (piece.kind == TemplatePiece::Kind::unclosed) return false;
+    literal = literal || piece.kind == TemplatePiece::Kind::literal;
+  }
+  return literal;
+}
+
+bool asks_status(Expression const& expression) {
+  auto const& nodes = expression.nodes();
+  return std::any_of(nodes.begin(), nodes.end(), [](ExpressionNode const& node) {
+    return node.kind == Kind::call && is_status_function(node.function);
+  });
 }
 
 bool asks_status(std::string_view text) {
-  bool in_literal = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\'') in_literal = !in_literal;
-    if (in_literal || !is_name_begin(text[at]) || (at > 0 && is_name(text[at - 1]))) continue;
-    std::size_t end = at;
-    while (end < text.size() && is_name(text[end])) ++end;
-    std::string const word = lower(text.substr(at, end - at));
-    bool const called = trim(text.substr(end)).starts_with('(');
-    bool const asks =
-        word == "success" || word == "failure" || word == "always" || word == "cancelled";
-    if (called && asks) return true;
-  }
+  auto const asks = [](std::string_view expression) {
+    auto const read = parse_expression(expression);
+    return read && asks_status(*read);
+  };
+  if (text.find('(') == std::string_view::npos) return false;
+  if (std::optional<std::string> const expression = condition_expression(text))
+    return asks(*expression);
+  TemplatePieces pieces(text);
+  for (TemplatePiece piece; pieces.next(piece);)
+    if (piece.kind == TemplatePiece::Kind::expression && asks(piece.inner)) return true;
   return false;
 }
 
-std::size_t expression_end(std::string_view text, std::size_t from) {
-  bool in_literal = false;
-  for (std::size_t at = from; at < text.size(); ++at) {
-    if (text[at] == '\'') in_literal = !in_literal;
-    if (!in_literal && text.substr(at).starts_with("}}")) return at;
+std::vector<std::string> mentioned(Expression const& expression) {
+  return Mentions(expression).run();
+}
+
+std::string interpolate(std::string_view text, Names& names) {
+  if (!has_expression(text)) return without_marks(std::string(text));
+  std::string result;
+  // Beyond, values stay names: a short text must not become a long one over and over.
+  constexpr std::size_t most = 4 << 20;
+  TemplatePieces pieces(text);
+  for (TemplatePiece piece; pieces.next(piece);) {
+    bool const evaluated = piece.kind == TemplatePiece::Kind::expression;
+    std::optional<std::string> known;
+    if (evaluated && result.size() < most) known = piece_text(piece, text, names);
+    std::string const clean = without_marks(known ? *std::move(known) : std::string(piece.text));
+    bool const open = evaluated && !known;
+    if (open) result += unknown_begin;
+    result += clean;
+    if (open) result += unknown_end;
   }
-  return std::string_view::npos;
+  return result;
+}
+
+bool is_known(std::string_view interpolated) {
+  return interpolated.find(unknown_begin) == std::string_view::npos;
+}
+
+std::string readable(std::string_view interpolated) {
+  std::string text;
+  for (char const c : interpolated)
+    if (c != unknown_begin && c != unknown_end) text += c;
+  return text;
 }
 
 }  // namespace landfall

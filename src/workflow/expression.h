@@ -3,53 +3,17 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/yaml.h"
+#include "workflow/expression_template.h"
+#include "workflow/expression_tree.h"
+#include "workflow/value.h"
 
 namespace landfall {
-
-/// A question that an expression asked about a ref whose name is not known.
-struct RefQuestion {
-  bool prefix = false;  ///< does the name begin with the text, or is it the text
-  std::string text;
-};
-
-/// A set of refs that one evaluation stands for: all of a space whose names begin so, but some.
-struct RefClass {
-  std::string space = "refs/heads/";
-  std::string begin;                      ///< every name begins with it
-  bool exact = false;                     ///< it is the whole name
-  std::vector<std::string> not_names;     ///< classes of their own
-  std::vector<std::string> not_prefixes;  ///< the same
-};
-
-struct Value {
-  enum class Kind { unknown, null, boolean, number, text, list, ref, node };
-  Kind kind = Kind::unknown;
-  bool flag = false;
-  double number = 0;
-  std::string text;
-  std::vector<Value> list;
-  bool full_ref = false;              ///< of a ref: `refs/heads/NAME`, else NAME
-  yaml::Node const* node = nullptr;   ///< a mapping of the file, such as a matrix value
-  std::optional<bool> unknown_truth;  ///< an unknown value may still be certainly true or false
-
-  static Value of(std::string_view text);
-  static Value of(char const* text) { return of(std::string_view(text)); }
-  static Value of(bool flag);
-  static Value of(double number);
-  static Value null();
-  /// A scalar, sequence or mapping of the file; unknown where it holds an expression.
-  static Value of(yaml::Node const& node);
-};
-
-/// nullopt: may be either.
-std::optional<bool> truth(Value const& value);
-/// The text that a value becomes inside of a text, nullopt if it is not known.
-std::optional<std::string> text_of(Value const& value);
 
 /// What names mean while an expression is evaluated.
 class Names {
@@ -58,27 +22,57 @@ class Names {
   Names(Names const&) = delete;
   Names& operator=(Names const&) = delete;
   virtual ~Names() = default;
-  /// `github.event.inputs.x` as {"github", "event", "inputs", "x"}, contexts in lower case.
+  /// `github.event.inputs.x` as {"github", "event", "inputs", "x"}, contexts in lower case. Asked
+  /// for the longest path first; while the answer is not known, for the shorter ones, down to the
+  /// context alone: a list or object that comes back is looked into, and must be all there is.
   virtual Value lookup(std::vector<std::string> const& path) = 0;
   /// success, failure, always or cancelled.
   virtual Value status(std::string_view function) = 0;
+  /// The same of the jobs that are named: `success('build')`.
+  virtual Value status_of(std::string_view /*function*/, std::span<Value const> /*jobs*/) {
+    return {};
+  }
   /// The refs that values of kind ref stand for.
   virtual RefClass const& refs() const = 0;
   /// Told of what could not be answered about a ref.
   virtual void asked(RefQuestion question) = 0;
 };
 
+/// What an evaluation came to. Where GitHub would stop with an error, the value is not known and
+/// `failure` says why.
+struct Evaluation {
+  Value value;
+  std::optional<ExpressionError> failure;
+};
+
+/// Evaluates what was read.
+Evaluation evaluation(Expression const& expression, Names& names);
+Value evaluate(Expression const& expression, Names& names);
 /// The value of an expression without its braces; unknown if it cannot be read.
 Value evaluate(std::string_view expression, Names& names);
 
-/// An `if:`, with or without braces. Text around braces makes it a text, which is true.
+/// The value of an expression that is the same whatever its names mean: `1 == 1`, `false && x`.
+std::optional<Value> constant(Expression const& expression);
+/// Whether it is true, where that much is certain though its value is not.
+std::optional<bool> constant_truth(Expression const& expression);
+
+/// An `if:`, with or without braces; an empty one is true. Text around braces, be it a line end,
+/// makes it a text, which is true. The success() that GitHub adds is not part of the answer.
 std::optional<bool> condition(std::string_view text, Names& names);
 
-/// Where the `}}` stands that ends an expression which begins at `from`; npos if none does.
-std::size_t expression_end(std::string_view text, std::size_t from);
+/// Is an `if:` true because there is text outside of `${{ }}`: GitHub then sees a text that is not
+/// empty. A literal block's last line end is such text.
+bool is_always_text(std::string_view if_text);
 
 /// Does a condition ask for the status of what went before, so that success() is not implied.
+bool asks_status(Expression const& expression);
+/// The same of an `if:` with or without braces.
 bool asks_status(std::string_view text);
+
+/// The paths of contexts that an expression names: "github.ref", "needs.build.result",
+/// "github.event.commits.*.id"; each once, in order, contexts in lower case, the rest as written.
+/// What is looked up by a computed name ends before it.
+std::vector<std::string> mentioned(Expression const& expression);
 
 /// In an interpolated text every piece that is not known stands between these two.
 constexpr char unknown_begin = '\x01';

@@ -1,245 +1,245 @@
 #include "workflow/functions.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "workflow/expression_case.h"
+#include "workflow/expression_refs.h"
+#include "workflow/value_json.h"
 
 namespace landfall {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+using Kind = Value::Kind;
+using Arguments = std::span<Value>;
 
-bool same(std::string_view left, std::string_view right) {
-  return lower(left) == lower(right);
-}
-bool begins(std::string_view text, std::string_view begin) {
-  return same(text.substr(0, begin.size()), begin);
+Called failed(std::string text) {
+  return {.failure = std::move(text)};
 }
 
-bool is_open(Value const& value) {
-  return value.kind == Value::Kind::unknown || value.kind == Value::Kind::ref ||
-         value.kind == Value::Kind::list || value.kind == Value::Kind::node;
-}
-
-/// The part of a text that speaks of the name, nullopt where it speaks of no ref of this class.
-std::optional<std::string> name_part(Value const& ref, std::string_view text,
-                                     RefClass const& refs) {
-  if (!ref.full_ref) return std::string(text);
-  if (!begins(text, refs.space)) return std::nullopt;
-  return std::string(text.substr(refs.space.size()));
-}
-
-Value ref_equals(Value const& ref, std::string_view text, Names& names) {
-  RefClass const& refs = names.refs();
-  std::optional<std::string> const name = name_part(ref, text, refs);
-  if (!name || !begins(*name, refs.begin)) return Value::of(false);
-  for (std::string const& other : refs.not_names)
-    if (same(other, *name)) return Value::of(false);
-  for (std::string const& other : refs.not_prefixes)
-    if (begins(*name, other)) return Value::of(false);
-  names.asked({.prefix = false, .text = *name});
-  return {};
-}
-
-Value ref_begins(Value const& ref, std::string_view text, Names& names) {
-  RefClass const& refs = names.refs();
-  if (ref.full_ref && begins(refs.space, text)) return Value::of(true);
-  std::optional<std::string> const prefix = name_part(ref, text, refs);
-  if (!prefix) return Value::of(false);
-  if (begins(refs.begin, *prefix)) return Value::of(true);
-  if (!begins(*prefix, refs.begin)) return Value::of(false);
-  for (std::string const& other : refs.not_prefixes)
-    if (begins(*prefix, other)) return Value::of(false);
-  names.asked({.prefix = true, .text = *prefix});
-  return {};
-}
-
-double as_number(Value const& value) {
-  switch (value.kind) {
-    case Value::Kind::null:
-      return 0;
-    case Value::Kind::boolean:
-      return value.flag ? 1 : 0;
-    case Value::Kind::number:
-      return value.number;
-    case Value::Kind::text:
-      return trim(value.text).empty() ? 0 : number_of(trim(value.text));
-    case Value::Kind::unknown:
-    case Value::Kind::list:
-    case Value::Kind::ref:
-    case Value::Kind::node:
-      return not_a_number;
-  }
-  return not_a_number;
+/// A text that a call made, as far as there is room for it.
+Value made_text(std::string text, EvaluationBudget& budget) {
+  return budget.take(text.size()) ? Value::of(std::move(text)) : Value{};
 }
 
 Value contains(Value const& search, Value const& item, Names& names) {
-  if (search.kind == Value::Kind::list) {
+  if (search.kind == Kind::list) {
     bool open = false;
     for (Value const& each : search.list) {
-      std::optional<bool> const found = truth(equals(each, item, names));
+      std::optional<bool> const found = truth(equals(item, each, names));
       if (found == true) return Value::of(true);
       open = open || !found;
     }
     return open ? Value{} : Value::of(false);
   }
+  if (search.is_container()) return Value::of(false);
+  if (item.is_container()) return search.kind == Kind::unknown ? Value{} : Value::of(false);
   std::optional<std::string> const wanted = text_of(item);
   if (!wanted) return {};
-  if (search.kind == Value::Kind::ref) {
-    std::string const begin = (search.full_ref ? names.refs().space : "") + names.refs().begin;
-    return lower(begin).find(lower(*wanted)) != std::string::npos ? Value::of(true) : Value{};
-  }
+  if (search.kind == Kind::ref) return ref_contains(search, *wanted, names);
   std::optional<std::string> const text = text_of(search);
-  if (!text) return {};
-  return Value::of(lower(*text).find(lower(*wanted)) != std::string::npos);
+  return text ? Value::of(contains_but_case(*text, *wanted)) : Value{};
 }
 
 Value starts_with(Value const& text, Value const& begin, Names& names) {
+  if (text.is_container() || begin.is_container()) return Value::of(false);
   std::optional<std::string> const wanted = text_of(begin);
   if (!wanted) return {};
-  if (text.kind == Value::Kind::ref) return ref_begins(text, *wanted, names);
+  if (text.kind == Kind::ref) return ref_begins(text, *wanted, names);
   std::optional<std::string> const known = text_of(text);
-  return known ? Value::of(begins(*known, *wanted)) : Value{};
+  return known ? Value::of(begins_but_case(*known, *wanted)) : Value{};
 }
 
 Value ends_with(Value const& text, Value const& end) {
+  if (text.is_container() || end.is_container()) return Value::of(false);
   std::optional<std::string> const known = text_of(text);
   std::optional<std::string> const wanted = text_of(end);
-  if (!known || !wanted) return {};
-  return Value::of(lower(*known).ends_with(lower(*wanted)));
+  return known && wanted ? Value::of(ends_but_case(*known, *wanted)) : Value{};
 }
 
-Value format_text(std::vector<Value> const& arguments) {
-  std::optional<std::string> const form = text_of(arguments[0]);
+Called format_text(Arguments arguments, EvaluationBudget& budget) {
+  std::optional<std::string> const form = coerced_text(arguments[0]);
   if (!form) return {};
+  auto const pieces = format_pieces(*form, arguments.size() - 1);
+  if (!pieces) return failed(pieces.error());
   std::string result;
-  for (std::size_t at = 0; at < form->size(); ++at) {
-    std::string_view const rest = std::string_view(*form).substr(at);
-    if (rest.starts_with("{{") || rest.starts_with("}}")) {
-      result += rest[0];
-      ++at;
-      continue;
+  bool open = false;
+  for (FormatPiece const& piece : *pieces) {
+    if (!piece.is_argument) {
+      result += piece.text;
+    } else if (auto const text = coerced_text(arguments[piece.argument + 1])) {
+      result += *text;
+    } else {
+      open = true;
     }
-    if (rest[0] != '{') {
-      result += rest[0];
-      continue;
-    }
-    std::size_t const close = rest.find('}');
-    auto const index = parse_integer(rest.substr(1, std::min(close, rest.size()) - 1));
-    auto const count = static_cast<std::int64_t>(arguments.size());
-    if (close == std::string_view::npos || !index || *index < 0 || *index + 1 >= count) return {};
-    auto const text = text_of(arguments[static_cast<std::size_t>(*index) + 1]);
-    if (!text || result.size() + text->size() > 100'000) return {};
+    if (result.size() > budget.bytes_left) return {};
+  }
+  if (!open) return {.value = made_text(std::move(result), budget)};
+  return {.value = Value::unknown(result.empty() ? std::nullopt : std::optional(true))};
+}
+
+Value join_list(Arguments arguments, EvaluationBudget& budget) {
+  Value const& items = arguments[0];
+  if (items.is_primitive()) return made_text(*text_of(items), budget);
+  if (items.kind == Kind::object || items.kind == Kind::node) return Value::of("");
+  if (items.kind != Kind::list) return {};
+  std::optional<std::string> separator = ",";
+  if (arguments.size() > 1 && !arguments[1].is_container()) separator = text_of(arguments[1]);
+  std::string result;
+  for (std::size_t i = 0; i < items.list.size(); ++i) {
+    auto const text = coerced_text(items.list[i]);
+    if (!text || (i > 0 && !separator)) return {};
+    if (i > 0) result += *separator;
     result += *text;
-    at += close;
+    if (result.size() > budget.bytes_left) return {};
   }
-  return Value::of(std::string_view(result));
+  return made_text(std::move(result), budget);
 }
 
-Value join_list(std::vector<Value> const& arguments) {
-  auto const separator = arguments.size() > 1 ? text_of(arguments[1]) : std::string(",");
-  if (arguments[0].kind != Value::Kind::list) {
-    auto const text = text_of(arguments[0]);
-    return text ? Value::of(std::string_view(*text)) : Value{};
+Called from_json(Value const& argument, EvaluationBudget& budget) {
+  std::optional<std::string> const text = coerced_text(argument);
+  if (!text || !budget.take(text->size())) return {};
+  if (trim_blanks(*text).empty()) return failed("fromJSON expects JSON, found an empty text");
+  // The byte order mark that our reader skips is no JSON for GitHub.
+  Result<Json> const json = text->starts_with("\ufeff")
+                                ? fail(ErrorKind::data, "byte 0: expected a value")
+                                : Json::parse(*text);
+  if (json) return {.value = value_of(*json, JsonOwner::expression)};
+  return failed("fromJSON expects JSON: " + json.error().text);
+}
+
+Value to_json(Value const& value, EvaluationBudget& budget) {
+  std::optional<std::string> text = json_text(value, budget.bytes_left);
+  // No value becomes the empty text.
+  return text ? made_text(std::move(*text), budget) : Value::unknown(true);
+}
+
+/// The values that a case() may yield: unknown together, but true or false if all are.
+class Candidates {
+ public:
+  void add(Value const& value) {
+    std::optional<bool> const is_true = truth(value);
+    truth_ = any_ && truth_ != is_true ? std::nullopt : is_true;
+    any_ = true;
   }
-  std::vector<std::string> texts;
-  for (Value const& item : arguments[0].list) {
-    auto const text = text_of(item);
-    if (!text) return {};
-    texts.push_back(*text);
-  }
-  return separator ? Value::of(std::string_view(join(texts, *separator))) : Value{};
-}
+  bool any() const { return any_; }
+  Value together() const { return Value::unknown(truth_); }
 
-Value of_json(Json const& json) {
-  if (json.is_null()) return Value::null();
-  if (json.is_bool()) return Value::of(json.as_bool());
-  if (json.is_integer()) return Value::of(static_cast<double>(json.as_integer()));
-  if (json.is_double()) return Value::of(json.as_double());
-  if (json.is_string()) return Value::of(std::string_view(json.as_string()));
-  Value value;
-  if (!json.is_array()) return value;
-  value.kind = Value::Kind::list;
-  for (Json const& item : json.as_array()) value.list.push_back(of_json(item));
-  return value;
-}
+ private:
+  bool any_ = false;
+  std::optional<bool> truth_;
+};
 
-Value from_json(Value const& argument) {
-  std::optional<std::string> const text = text_of(argument);
-  if (!text) return {};
-  Result<Json> const json = Json::parse(*text);
-  return json ? of_json(*json) : Value{};
-}
-
-Value chosen_case(std::vector<Value> const& arguments) {
+/// case(predicate, value, ..., otherwise). A predicate that is not known leaves all values from
+/// there on open.
+Called case_of(Arguments arguments) {
+  Candidates open;
   for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
-    std::optional<bool> const known = truth(arguments[i]);
-    if (!known) return {};
-    if (*known) return arguments[i + 1];
+    Value const& predicate = arguments[i];
+    bool const known = predicate.kind == Kind::boolean;
+    if (!known && predicate.kind != Kind::unknown) {
+      if (open.any()) return {};
+      return failed("case expects a boolean before each value");
+    }
+    if (known && !predicate.flag) continue;
+    if (known && !open.any()) return {.value = std::move(arguments[i + 1])};
+    open.add(arguments[i + 1]);
+    if (known) return {.value = open.together()};
   }
-  return arguments.size() % 2 == 1 ? arguments.back() : Value{};
+  if (!open.any()) return {.value = std::move(arguments.back())};
+  open.add(arguments.back());
+  return {.value = open.together()};
+}
+
+Value status(std::string_view name, Arguments jobs, Names& names) {
+  return jobs.empty() ? names.status(name) : names.status_of(name, jobs);
 }
 
 }  // namespace
 
-double number_of(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  if (text.starts_with("0x") || text.starts_with("0o")) {
-    std::uint32_t number = 0;
-    char const* const last = text.data() + text.size();
-    auto const [end, error] =
-        std::from_chars(text.data() + 2, last, number, text[1] == 'x' ? 16 : 8);
-    return error == std::errc{} && end == last ? static_cast<double>(number) : not_a_number;
+std::expected<std::vector<FormatPiece>, std::string> format_pieces(std::string_view form,
+                                                                   std::size_t arguments) {
+  std::vector<FormatPiece> pieces;
+  std::size_t at = 0;
+  while (at < form.size()) {
+    std::size_t const brace = std::min(form.find_first_of("{}", at), form.size());
+    if (brace == form.size()) {
+      pieces.push_back({.text = form.substr(at)});
+      break;
+    }
+    // A brace that stands twice is one of the text.
+    if (form.substr(brace + 1).starts_with(form[brace])) {
+      pieces.push_back({.text = form.substr(at, brace + 1 - at)});
+      at = brace + 2;
+      continue;
+    }
+    std::size_t const close = form.find('}', brace);
+    std::size_t end = brace + 1;
+    std::size_t index = 0;
+    constexpr std::size_t many = 100'000;
+    for (; end < form.size() && form[end] >= '0' && form[end] <= '9'; ++end)
+      index = std::min(index * 10 + static_cast<std::size_t>(form[end] - '0'), many);
+    if (form[brace] == '}' || close == std::string_view::npos || end == brace + 1)
+      return std::unexpected(
+          fmt::format("format expects a number in braces, or braces doubled, found '{}'",
+                      printable(form.substr(brace, std::min(close, brace + 9) - brace + 1))));
+    if (index >= arguments)
+      return std::unexpected(
+          fmt::format("format names argument {{{}}}, and has {} after its text",
+                      form.substr(brace + 1, std::min<std::size_t>(end - brace - 1, 9)),
+                      counted(static_cast<std::int64_t>(arguments), "argument", "arguments")));
+    if (brace > at) pieces.push_back({.text = form.substr(at, brace - at)});
+    pieces.push_back({.argument = index, .is_argument = true});
+    // Whatever stands between the number and the brace, GitHub skips.
+    at = close + 1;
   }
-  bool const plain = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos;
-  double number = 0;
-  char const* const first = text.data();
-  char const* const last = first + text.size();
-  auto const [end, error] = std::from_chars(first, last, number);
-  return plain && error == std::errc{} && end == last ? number : not_a_number;
+  return pieces;
 }
 
-Value equals(Value const& left, Value const& right, Names& names) {
-  if (left.kind == Value::Kind::ref && right.kind == Value::Kind::text)
-    return ref_equals(left, right.text, names);
-  if (right.kind == Value::Kind::ref && left.kind == Value::Kind::text)
-    return ref_equals(right, left.text, names);
-  if (is_open(left) || is_open(right)) return {};
-  if (left.kind == Value::Kind::text && right.kind == Value::Kind::text)
-    return Value::of(same(left.text, right.text));
-  return Value::of(as_number(left) == as_number(right));
-}
-
-Value before(Value const& left, Value const& right) {
-  if (is_open(left) || is_open(right)) return {};
-  if (left.kind == Value::Kind::text && right.kind == Value::Kind::text)
-    return Value::of(lower(left.text) < lower(right.text));
-  return Value::of(as_number(left) < as_number(right));
-}
-
-Value not_after(Value const& left, Value const& right) {
-  if (is_open(left) || is_open(right)) return {};
-  if (left.kind == Value::Kind::text && right.kind == Value::Kind::text)
-    return Value::of(lower(left.text) <= lower(right.text));
-  return Value::of(as_number(left) <= as_number(right));
-}
-
-Value call_function(std::string_view name, std::vector<Value> const& arguments, Names& names) {
+Called call_function(ExpressionFunction function, Arguments arguments, Names& names,
+                     EvaluationBudget& budget) {
   std::size_t const count = arguments.size();
-  bool const is_status =
-      name == "success" || name == "failure" || name == "always" || name == "cancelled";
-  if (is_status && count == 0) return names.status(name);
-  if (name == "contains" && count == 2) return contains(arguments[0], arguments[1], names);
-  if (name == "startswith" && count == 2) return starts_with(arguments[0], arguments[1], names);
-  if (name == "endswith" && count == 2) return ends_with(arguments[0], arguments[1]);
-  if (name == "format" && count >= 1) return format_text(arguments);
-  if (name == "join" && (count == 1 || count == 2)) return join_list(arguments);
-  if (name == "fromjson" && count == 1) return from_json(arguments[0]);
-  if (name == "case" && count >= 3) return chosen_case(arguments);
+  switch (function) {
+    case ExpressionFunction::always:
+      return {.value = status("always", arguments, names)};
+    case ExpressionFunction::cancelled:
+      return {.value = status("cancelled", arguments, names)};
+    case ExpressionFunction::failure:
+      return {.value = status("failure", arguments, names)};
+    case ExpressionFunction::success:
+      return {.value = status("success", arguments, names)};
+    case ExpressionFunction::contains:
+      if (count == 2) return {.value = contains(arguments[0], arguments[1], names)};
+      break;
+    case ExpressionFunction::starts_with:
+      if (count == 2) return {.value = starts_with(arguments[0], arguments[1], names)};
+      break;
+    case ExpressionFunction::ends_with:
+      if (count == 2) return {.value = ends_with(arguments[0], arguments[1])};
+      break;
+    case ExpressionFunction::format:
+      if (count >= 1) return format_text(arguments, budget);
+      break;
+    case ExpressionFunction::join:
+      if (count == 1 || count == 2) return {.value = join_list(arguments, budget)};
+      break;
+    case ExpressionFunction::from_json:
+      if (count == 1) return from_json(arguments[0], budget);
+      break;
+    case ExpressionFunction::to_json:
+      if (count == 1) return {.value = to_json(arguments[0], budget)};
+      break;
+    case ExpressionFunction::case_of:
+      if (count >= 3 && count % 2 == 1) return case_of(arguments);
+      break;
+    case ExpressionFunction::hash_files:
+    case ExpressionFunction::other:
+      break;
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/yaml.h"
+#include "workflow/edit.h"
 
 namespace landfall {
 namespace {
@@ -145,41 +146,11 @@ Result<std::string> set_step_input(std::string_view text, std::string_view file,
   yaml::Node const* steps = child(body, "steps");
   if (steps == nullptr || step < 1 || static_cast<std::size_t>(step) > steps->items.size())
     return std::unexpected(cannot(file, fmt::format("job {} has no step {}", job, step)));
-  yaml::Node const& node = steps->items[static_cast<std::size_t>(step) - 1];
-  yaml::Node const* with = node.find("with");
-  if (with == nullptr || !with->is_mapping() || with->pairs.empty() ||
-      with->style == yaml::Style::flow)
-    return std::unexpected(cannot(file, "the step has no block of inputs"));
-  std::vector<yaml::Pair> pairs(with->pairs.begin(), with->pairs.end());
-  auto const known = std::find_if(pairs.begin(), pairs.end(), [&](yaml::Pair const& pair) {
-    return pair.key.text == input.first;
-  });
-  std::string after(text);
-  if (known != pairs.end()) {
-    after.replace(known->value.begin.byte, known->value.end.byte - known->value.begin.byte,
-                  input.second);
-    known->value.text = input.second;
-  } else {
-    std::size_t const indent = pairs[0].key.begin.column - 1;
-    auto newline = text.find('\n', pairs.back().value.end.byte);
-    bool const crlf = newline != std::string_view::npos && newline > 0 && text[newline - 1] == '\r';
-    if (newline == std::string_view::npos) {
-      after += '\n';
-      newline = after.size() - 1;
-    }
-    after.insert(newline + 1, fmt::format("{}{}: {}{}\n", std::string(indent, ' '), input.first,
-                                          input.second, crlf ? "\r" : ""));
-    yaml::Pair pair;
-    pair.key.text = input.first;
-    pair.value.text = input.second;
-    pairs.push_back(pair);
-  }
-  Change change{{&document.root(), jobs, body, steps, &node, with}, *with};
-  change.wanted.pairs = pairs;
-  yaml::Document const again = TRY(yaml::parse(after, file));
-  if (!same_but(again.root(), change))
-    return std::unexpected(cannot(file, "the result would differ in more than this input"));
-  return after;
+  yaml::Node const* with = steps->items[static_cast<std::size_t>(step) - 1].find("with");
+  if (with == nullptr || !with->is_mapping())
+    return std::unexpected(cannot(file, "the step has no inputs"));
+  TextEdit const edit = TRY(during(file, set_key(document, *with, input.first, input.second)));
+  return edited(text, {edit});
 }
 
 }  // namespace landfall

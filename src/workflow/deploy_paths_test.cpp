@@ -99,7 +99,7 @@ TEST(DeployPaths, of_a_workflow_that_pushes_and_tags) {
                    "akhileshns/heroku-deploy in staging creates checked",
                    "push tag [v*] deploy-prod.2 -> raxx-api-prod by akhileshns/heroku-deploy "
                    "creates"}));
-  auto const paths = deploy_paths(deploy_yml, "w.yml");
+  auto const paths = heroku_paths(deploy_yml, "w.yml");
   EXPECT_EQ(paths->at(0).line, 19u);
   EXPECT_EQ(paths->at(1).line, 32u);
 }
@@ -309,7 +309,7 @@ TEST(DeployPaths, what_github_refuses_is_an_error_with_its_place) {
   };
   for (Row const& row : table) {
     SCOPED_TRACE(row.text);
-    auto const paths = deploy_paths(row.text, "w.yml");
+    auto const paths = heroku_paths(row.text, "w.yml");
     ASSERT_FALSE(paths);
     EXPECT_EQ(paths.error().text, row.error);
     EXPECT_EQ(paths.error().kind, ErrorKind::data);
@@ -339,7 +339,7 @@ TEST(DeployPaths, too_many_combinations_are_an_error) {
   for (int i = 0; i < 250; ++i) text += std::to_string(i) + ", ";
   text += "0]\n    steps:\n";
   for (int i = 0; i < 100; ++i) text += "      - run: echo ${{ inputs.i }}\n";
-  auto const paths = deploy_paths(text, "w.yml");
+  auto const paths = heroku_paths(text, "w.yml");
   ASSERT_FALSE(paths);
   EXPECT_NE(paths.error().text.find("too many combinations"), std::string::npos);
 }
@@ -357,18 +357,18 @@ TEST(DeployPaths, hostile_text_ends_in_a_path_or_an_error) {
     std::string const quoted =
         "\"" + replace_all(replace_all(safe, "\x01", "\\x01"), "\x02", "\\x02") + "\"";
     SCOPED_TRACE(quoted.substr(0, 60));
-    EXPECT_TRUE(deploy_paths(workflow("push", "    if: " + quoted + "\n", push_heroku), "w.yml"));
-    EXPECT_TRUE(deploy_paths(
+    EXPECT_TRUE(heroku_paths(workflow("push", "    if: " + quoted + "\n", push_heroku), "w.yml"));
+    EXPECT_TRUE(heroku_paths(
         workflow("push", "", "      - run: " + quoted + "\n" + std::string(push_heroku)), "w.yml"));
     EXPECT_TRUE(
-        deploy_paths(workflow("push", "    env: {A: " + quoted + "}\n", push_heroku), "w.yml"));
+        heroku_paths(workflow("push", "    env: {A: " + quoted + "}\n", push_heroku), "w.yml"));
   }
 }
 
 TEST(DeployPaths, every_beginning_of_a_file_is_read_or_refused) {
   for (std::string_view const text : {deploy_yml, deploy_heroku_yml}) {
     for (std::size_t i = 0; i < text.size(); ++i) {
-      auto const paths = deploy_paths(text.substr(0, i), "w.yml");
+      auto const paths = heroku_paths(text.substr(0, i), "w.yml");
       if (!paths) {
         EXPECT_TRUE(paths.error().text.starts_with("w.yml:")) << paths.error().text;
       }

@@ -171,11 +171,11 @@ TEST(Graph, a_called_workflow_gets_its_inputs_and_its_callers_event) {
                     "${{ inputs.app }}"))}};
   EXPECT_EQ(lines_of_paths(files, std::string(file)),
             (Lines{"push branch [main]: call > d > shop in shop-env",
-                   "push branch [main]: skip > d > other in other-env, impossible; 13: its `if` is "
+                   "push branch [main]: skip > d > other in other-env, impossible; 11: its `if` is "
                    "false here: github.event_name == 'release'",
                    "workflow_dispatch: call > d > shop in shop-env, impossible; 9: its `if` is "
                    "false here: github.event_name == 'push' && inputs.live",
-                   "workflow_dispatch: skip > d > other in other-env, impossible; 13: its `if` is "
+                   "workflow_dispatch: skip > d > other in other-env, impossible; 11: its `if` is "
                    "false here: github.event_name == 'release'"}));
 }
 

@@ -78,6 +78,15 @@ Reach reach_of(Runs runs) {
                                  : Reach::impossible;
 }
 
+/// Is the text of a target a name, and not an expression or what is left of one.
+bool is_name(FoundDeploy const& deploy) {
+  std::string_view const name = deploy.target;
+  if (!is_known(name) || name.empty()) return false;
+  if (deploy.provider != "heroku") return true;
+  return name.size() <= 64 && name.front() != '-' && name.back() != '-' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
 /// Is any of a text's lone names empty here: an environment that is named by nothing.
 bool names_nothing(std::string_view text, Names& names) {
   return interpolate(text, names).empty() || interpolate_names(text, names) != interpolate(text, names);
@@ -218,7 +227,7 @@ class WayWalk {
       Path path{.event = &event_, .hops = reached.hops, .step = deploy.step};
       path.place = std::move(deploy.place);
       path.target = readable(deploy.deploy.target);
-      path.target_known = is_known(deploy.deploy.target) && !deploy.deploy.target.empty();
+      path.target_known = is_name(deploy.deploy);
       path.reach = reach_of(judgement.runs);
       path.reasons = judgement.reasons;
       path.ships_over = reached.state->ships_over;

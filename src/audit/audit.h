@@ -33,6 +33,7 @@ struct AuditResult {
   std::vector<AuditFinding> ignored;   ///< by a comment with its reason
   /// All well-formed comments, with what became of each: an idle one is said to people.
   std::vector<IgnoreComment> ignores;
+  std::vector<std::string> unread;     ///< files that `read` had no text for
   std::size_t bytes = 0;
 };
 

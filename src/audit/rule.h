@@ -69,7 +69,8 @@ struct PathSummary {
 struct FileSummary {
   std::string path;
   std::string name;  ///< `name:`, or the path
-  bool refused = false;
+  bool refused = false;   ///< by GitHub: none of its jobs ever runs
+  bool too_much = false;  ///< it has more paths than were followed
 
   struct EventSummary {
     std::string name;

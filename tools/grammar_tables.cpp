@@ -65,27 +65,24 @@ class Compiler {
     tables_.rules.emplace_back();
     tables_.rule_names.push_back(name);
     Rule rule;
-    rule.any = name == "any";
     rule.condition = name.ends_with("-if");
-    if (!rule.any) {
-      Parts parts;
-      TRY(collect(name, 0, parts));
-      rule.scalars = parts.scalars;
-      rule.contexts = parts.contexts;
-      if (!parts.item.empty()) rule.item = TRY(this->rule(parts.item));
-      rule.first_constant = static_cast<Index>(tables_.constants.size());
-      rule.constants = static_cast<Index>(parts.constants.size());
-      for (std::string const& each : parts.constants) tables_.constants.push_back(each);
-      std::vector<Index> mappings;
-      for (std::string const& each : parts.mappings) {
-        Index const made = TRY(mapping(each));
-        if (!tables_.mappings[made].withheld) mappings.push_back(made);
-      }
-      if (mappings.size() > most_mappings) return refuse(name, "too many mappings in a one-of");
-      rule.first_mapping = static_cast<Index>(tables_.mapping_lists.size());
-      rule.mappings = static_cast<Index>(mappings.size());
-      for (Index const each : mappings) tables_.mapping_lists.push_back(each);
+    Parts parts;
+    TRY(collect(name, 0, parts));
+    rule.scalars = parts.scalars;
+    rule.contexts = parts.contexts;
+    if (!parts.item.empty()) rule.item = TRY(this->rule(parts.item));
+    rule.first_constant = static_cast<Index>(tables_.constants.size());
+    rule.constants = static_cast<Index>(parts.constants.size());
+    for (std::string const& each : parts.constants) tables_.constants.push_back(each);
+    std::vector<Index> mappings;
+    for (std::string const& each : parts.mappings) {
+      Index const made = TRY(mapping(each));
+      if (!tables_.mappings[made].withheld) mappings.push_back(made);
     }
+    if (mappings.size() > most_mappings) return refuse(name, "too many mappings in a one-of");
+    rule.first_mapping = static_cast<Index>(tables_.mapping_lists.size());
+    rule.mappings = static_cast<Index>(mappings.size());
+    for (Index const each : mappings) tables_.mapping_lists.push_back(each);
     tables_.rules[index] = rule;
     return index;
   }
@@ -115,7 +112,9 @@ class Compiler {
     if (name == "mapping")
       return Json::object(
           {{"mapping", Json::object({{"loose-key-type", "string"}, {"loose-value-type", "any"}})}});
-    return {};
+    if (name != "any") return {};
+    return Json::object(
+        {{"one-of", Json::array({"null", "boolean", "number", "string", "sequence", "mapping"})}});
   }
 
   Result<Json> definition(std::string const& name) const {
@@ -307,10 +306,9 @@ std::string rules_text(Tables const& tables) {
   std::string text = "constexpr Rule rules[] = {";
   for (std::size_t i = 0; i < tables.rules.size(); ++i) {
     Rule const& rule = tables.rules[i];
-    text +=
-        fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", quoted(tables.rule_names[i]),
-                    rule.contexts, rule.scalars, rule.any, rule.condition, rule.first_constant,
-                    rule.constants, rule.first_mapping, rule.mappings, rule.item);
+    text += fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}}},\n", quoted(tables.rule_names[i]),
+                        rule.contexts, rule.scalars, rule.condition, rule.first_constant,
+                        rule.constants, rule.first_mapping, rule.mappings, rule.item);
   }
   return text + "};\n";
 }
@@ -334,6 +332,7 @@ Result<std::string> tables_text(std::string const& kind, char const* grammar,
   Index const strict = TRY(compiler.rule(kind + "-root-strict"));
   // The runner reads action.yml by a grammar of its own, which is published beside the strict one.
   Index const loose = kind == "action" ? TRY(compiler.rule("action-root")) : strict;
+  Index const any = TRY(compiler.rule("any"));
   Tables const& tables = compiler.tables();
   std::string text = fmt::format(
       "// Written by tools/grammar_tables.cpp from {}.\n#include \"workflow/schema_grammar.h\"\n"
@@ -345,9 +344,9 @@ Result<std::string> tables_text(std::string const& kind, char const* grammar,
   text += fmt::format(
       "constexpr Grammar grammar{{rules, mappings, properties, required, keys, constants, "
       "mapping_lists, "
-      "contexts, slots, {}, {}}};\n}}  // namespace\n"
+      "contexts, slots, {}, {}, {}}};\n}}  // namespace\n"
       "Grammar const& {}_grammar() {{ return grammar; }}\n}}  // namespace landfall::grammar\n",
-      strict, loose, kind);
+      strict, loose, any, kind);
   return text;
 }
 

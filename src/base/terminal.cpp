@@ -65,6 +65,11 @@ std::string TextStyle::paint(Paint paint, std::string_view text) const {
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {
+    if (text.substr(i).starts_with("\x1b[")) {
+      // A colour, as paint() writes it.
+      i = std::min(text.find('m', i), text.size() - 1) + 1;
+      continue;
+    }
     auto const first = static_cast<unsigned char>(text[i++]);
     // Bits of the character; bytes that begin none count as one each.
     std::uint32_t character = first < 0xC0   ? first

@@ -17,7 +17,8 @@ struct TextStyle {
   std::string paint(Paint paint, std::string_view text) const;
 };
 
-/// Cells that a text takes on a terminal: none for what combines, two for what is wide.
+/// Cells that a text takes on a terminal: none for what combines and for
+/// colours, two for what is wide.
 std::size_t width_of(std::string_view text);
 
 /// Text broken at blanks to lines of `width`, each after the first led by `indent` blanks.

@@ -19,6 +19,8 @@ TEST(Terminal, a_width_is_counted_in_cells) {
                     {"e\xCC\x81", 1},                 // an accent of its own has no width
                     {"\xE2\x9A\xA0\xEF\xB8\x8F", 1},  // nor has a variation selector
                     {"\x80\xFF", 2},                  // bytes that are no character
+                    {"\x1b[2mdim\x1b[0m", 3},         // colours take no room
+                    {"\x1b[2", 0},                    // even one that is cut
                     {"\xF0\x9F", 1}};                 // one that is cut
   for (Row const& row : table) EXPECT_EQ(width_of(row.text), row.width) << row.text;
 }

@@ -37,10 +37,6 @@ std::optional<Problem> too_many_directives(std::string_view text) {
 
 }  // namespace
 
-bool is_continuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 bool is_ascii(std::string_view text) {
   constexpr std::uint64_t high_bits = 0x8080808080808080;
   std::uint64_t seen = 0;

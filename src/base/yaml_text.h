@@ -13,7 +13,9 @@ namespace landfall::yaml {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Is this byte one of a character's that is not its first?
-bool is_continuation(char byte);
+inline bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 bool is_ascii(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -17,18 +18,6 @@ using Kind = ExpressionNode::Kind;
 using Operator = ExpressionNode::Operator;
 
 constexpr std::uint32_t none = ExpressionNode::none;
-constexpr std::size_t longest = 21'000;
-constexpr int deepest = 50;
-
-/// Characters as GitHub counts them: units of UTF-16.
-std::size_t units_of(std::string_view text) {
-  std::size_t units = 0;
-  for (char const c : text) {
-    auto const byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0) != 0x80) units += byte >= 0xf0 ? 2 : 1;
-  }
-  return units;
-}
 
 ExpressionFunction function_of(std::string_view name) {
   constexpr std::pair<std::string_view, ExpressionFunction> functions[]{
@@ -57,12 +46,12 @@ class ExpressionParser {
   }
 
   std::expected<Expression, ExpressionError> run() {
-    if (made_.text_.size() > longest && units_of(made_.text_) > longest)
+    if (made_.text_.size() > longest_expression && units_of(made_.text_) > longest_expression)
       return std::unexpected(
           ExpressionError{.kind = ExpressionError::Kind::length,
                           .length = made_.text_.size(),
-                          .text = fmt::format("expected at most {} characters, found {}", longest,
-                                              units_of(made_.text_))});
+                          .text = fmt::format("expected at most {} characters, found {}",
+                                              longest_expression, units_of(made_.text_))});
     token_ = lexer_.take();
     std::uint32_t const root = expression();
     if (root != none && token_.kind != Token::end)
@@ -101,12 +90,13 @@ class ExpressionParser {
   }
 
   bool enter() {
-    if (++depth_ <= deepest) return true;
+    made_.depth_ = std::max(made_.depth_, ++depth_);
+    if (depth_ <= deepest_expression) return true;
     if (!error_) {
       error_ = ExpressionError{.kind = ExpressionError::Kind::depth,
                                .offset = token_.begin,
                                .length = token_.end - token_.begin};
-      error_->text = fmt::format("expected at most {} levels, found more", deepest);
+      error_->text = fmt::format("expected at most {} levels, found more", deepest_expression);
     }
     return false;
   }
@@ -308,6 +298,15 @@ class ExpressionParser {
   Expression made_;
   std::optional<ExpressionError> error_;
 };
+
+std::size_t units_of(std::string_view text) {
+  std::size_t units = 0;
+  for (char const c : text) {
+    auto const byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0) != 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
+}
 
 std::size_t Expression::count(ExpressionNode const& node) const {
   std::size_t children = 0;

@@ -105,6 +105,8 @@ class Expression {
   std::string_view name(ExpressionNode const& node) const {
     return text_.substr(node.name_begin, node.name_end - node.name_begin);
   }
+  /// How deep it nests as GitHub counts it, at most 50.
+  int depth() const { return depth_; }
   /// The value of a text node.
   std::string string_of(ExpressionNode const& node) const;
 
@@ -116,7 +118,15 @@ class Expression {
 
   std::string_view text_;
   std::vector<ExpressionNode> nodes_;
+  int depth_ = 0;
 };
+
+/// GitHub's limits, in units of UTF-16 and levels.
+constexpr std::size_t longest_expression = 21'000;
+constexpr int deepest_expression = 50;
+
+/// Characters as GitHub counts them: units of UTF-16.
+std::size_t units_of(std::string_view text);
 
 /// Reads an expression without its braces: GitHub's grammar, at most 21,000 characters and 50 deep.
 /// Names are not judged here. Agrees on what is valid with npm @actions/expressions.

@@ -42,7 +42,6 @@ struct Rule {
   std::string_view name;
   std::uint32_t contexts = 0;  ///< bits of Grammar::contexts that it adds to those above it
   std::uint8_t scalars = 0;
-  bool any = false;        ///< everything may stand here
   bool condition = false;  ///< an expression that needs no braces
   Index first_constant = 0;
   Index constants = 0;
@@ -66,6 +65,7 @@ struct Grammar {
   std::span<Index const> slots;  ///< a hash table of keys; its size is a power of two
   Index strict_root = 0;
   Index loose_root = 0;  ///< what the runner reads by, where GitHub publishes it; else the same
+  Index any = 0;         ///< the rule under which everything may stand
 };
 
 /// The grammar of .github/workflows/*.yml and of action.yml.

@@ -1,0 +1,294 @@
+#include "audit/render_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "audit/excerpt.h"
+#include "base/text.h"
+
+namespace landfall {
+namespace {
+
+/// Beyond this many, a target's paths are counted and not listed: `landfall paths` lists them all.
+constexpr std::size_t paths_listed = 20;
+
+Paint paint_of(std::string_view severity) {
+  if (severity <= "SEV-2") return Paint::red;
+  return severity == "SEV-3" ? Paint::yellow : Paint::blue;
+}
+
+/// The first sentence of a text, or all of it up to an empty line.
+std::string first_sentence(std::string_view text) {
+  std::string_view const paragraph = trim(text.substr(0, text.find("\n\n")));
+  std::size_t end = 0;
+  do {
+    end = paragraph.find(". ", end);
+    if (end == std::string_view::npos) break;
+    ++end;
+    // "e.g. this" ends no sentence; "x. This" does.
+  } while (paragraph[end + 1] >= 'a' && paragraph[end + 1] <= 'z');
+  std::string const sentence(paragraph.substr(0, end));
+  return replace_all(sentence, "\n", " ");
+}
+
+std::string excerpts_of(TextStyle const& style, SourceText& source, Place const& place,
+                        Paint paint) {
+  std::string const* text = source.of(place.file);
+  return text == nullptr ? "" : excerpt(style, *text, place, paint);
+}
+
+std::string labelled(TextStyle const& style, std::string_view label, std::string_view text) {
+  std::string const head = fmt::format("  {:<5} ", label);
+  return fmt::format("  {} {}\n", style.paint(Paint::dim, fmt::format("{:<5}", label)),
+                     wrapped(printable(text), head.size(), style.width));
+}
+
+std::string finding_text(TextStyle const& style, AuditReport const& report, std::size_t number,
+                         SourceText& source) {
+  AuditFinding const& finding = report.result.findings[number];
+  CheckPage const page = report.page(finding.rule);
+  Paint const paint = paint_of(finding.severity);
+  std::string text = fmt::format("{} {}  {}", style.paint(paint, finding.severity),
+                                 style.paint(Paint::bold, finding.rule), page.title);
+  if (finding.confidence != Confidence::certain)
+    text += fmt::format(" ({})", confidence_name(finding.confidence));
+  text += "\n";
+  if (!finding.place.file.empty()) {
+    text += fmt::format("  {}\n", style.paint(Paint::blue, place_text(finding.place)));
+    text += excerpts_of(style, source, finding.place, paint);
+  }
+  text += fmt::format("  {}\n", wrapped(printable(finding.message), 2, style.width));
+  for (Note const& note : finding.notes) {
+    text += labelled(style, "note",
+                     note.place.file.empty()
+                         ? note.text
+                         : fmt::format("{}: {}", place_text(note.place), note.text));
+    if (!note.place.file.empty()) text += excerpts_of(style, source, note.place, Paint::blue);
+  }
+  std::string const fix = finding.fix_title.empty() ? first_sentence(page.fix)
+                                                    : fmt::format("{}: `landfall fix {}`",
+                                                                  finding.fix_title, finding.rule);
+  text += labelled(style, "fix", fix);
+  return text + labelled(style, "why", fmt::format("`landfall explain {}`", finding.rule));
+}
+
+// The tree of paths.
+
+std::string_view const branch = "├─ ";
+std::string_view const last_branch = "└─ ";
+std::string_view const trunk = "│  ";
+std::string_view const no_trunk = "   ";
+
+Paint paint_of(Reach reach) {
+  switch (reach) {
+    case Reach::possible:
+      return Paint::green;
+    case Reach::undecided:
+      return Paint::yellow;
+    case Reach::impossible:
+      return Paint::red;
+  }
+  return Paint::plain;
+}
+
+class PathLines {
+ public:
+  PathLines(TextStyle const& style, bool last) : style_(style), last_(last) {}
+
+  std::string text(PathSummary const& path) {
+    line(path);
+    detail("from", style_.paint(Paint::dim, place_text(path.event_place)));
+    detail("jobs", jobs(path));
+    detail("step",
+           fmt::format("{}  {}", step(path), style_.paint(Paint::dim, place_text(path.place))));
+    if (!path.ships_over.empty())
+      detail("over",
+             fmt::format("it deploys even if {} failed", printable(join(path.ships_over, ", "))));
+    for (Reason const& reason : path.reasons)
+      detail(path.reach == Reach::impossible ? "never" : "if",
+             fmt::format("{}  {}", printable(reason.text),
+                         style_.paint(Paint::dim,
+                                      reason.place.file.empty() ? "" : place_text(reason.place))));
+    return std::move(text_);
+  }
+
+ private:
+  void line(PathSummary const& path) {
+    std::string const state = fmt::format("{:<10}", reach_name(path.reach));
+    text_ += fmt::format("{}{} {}\n", last_ ? last_branch : branch,
+                         style_.paint(paint_of(path.reach), state),
+                         style_.paint(Paint::bold, event_words(path)));
+  }
+
+  void detail(std::string_view label, std::string_view words) {
+    std::size_t const indent = 14;
+    std::size_t const width = std::max(style_.width, indent + 30);
+    std::vector<std::string> const lines = lines_of(wrapped(words, indent, width));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      text_ += last_ ? no_trunk : trunk;
+      text_ += i == 0 ? fmt::format("     {} {}\n",
+                                    style_.paint(Paint::dim, fmt::format("{:<5}", label)), lines[i])
+                      : lines[i].substr(std::min(lines[i].size(), std::size_t{3})) + "\n";
+    }
+  }
+
+  std::string jobs(PathSummary const& path) const {
+    std::string words = replace_all(printable(path.job), "/", " > ");
+    words += path.environment.empty()
+                 ? std::string(", no environment")
+                 : fmt::format(", environment {}", printable(path.environment));
+    if (!path.concurrency.empty())
+      words += fmt::format(", one at a time in {}", printable(path.concurrency));
+    return words;
+  }
+
+  static std::string step(PathSummary const& path) {
+    if (path.step.empty() || path.step == path.tool) return printable(path.tool);
+    return fmt::format("{} ({})", printable(path.step), printable(path.tool));
+  }
+
+  TextStyle const& style_;
+  bool last_;
+  std::string text_;
+};
+
+std::string target_head(TextStyle const& style, TargetPaths const& target) {
+  std::string what = provider_words(target.provider);
+  if (target.role != DeployRole::deploy) what += fmt::format(", {}", role_name(target.role));
+  if (!target.known) what += ", its name is known only when it runs";
+  return fmt::format("{}  {}\n", style.paint(Paint::bold, printable(target.target)),
+                     style.paint(Paint::dim, what));
+}
+
+std::string target_text(TextStyle const& style, TargetPaths const& target, std::size_t most) {
+  std::string text = target_head(style, target);
+  std::size_t const shown = std::min(target.paths.size(), most);
+  for (std::size_t i = 0; i < shown; ++i)
+    text += PathLines(style, i + 1 == target.paths.size()).text(*target.paths[i]);
+  if (shown < target.paths.size())
+    text += fmt::format(
+        "{}{} more: `landfall paths '{}'`\n", last_branch,
+        counted(std::ssize(target.paths) - static_cast<std::ptrdiff_t>(shown), "path", "paths"),
+        printable(target.target));
+  return text;
+}
+
+// The summary.
+
+struct Counts {
+  std::size_t targets = 0;
+  std::size_t paths = 0;
+  std::size_t possible = 0;
+  std::size_t undecided = 0;
+  std::size_t impossible = 0;
+};
+
+Counts counts_of(std::span<TargetPaths const> targets) {
+  Counts counts;
+  counts.targets = targets.size();
+  for (TargetPaths const& target : targets) {
+    for (PathSummary const* path : target.paths) {
+      ++counts.paths;
+      counts.possible += path->reach == Reach::possible ? 1 : 0;
+      counts.undecided += path->reach == Reach::undecided ? 1 : 0;
+      counts.impossible += path->reach == Reach::impossible ? 1 : 0;
+    }
+  }
+  return counts;
+}
+
+std::string number_words(std::size_t count, std::string_view one, std::string_view many) {
+  return counted(static_cast<std::int64_t>(count), one, many);
+}
+
+std::string path_counts(Counts const& counts) {
+  if (counts.paths == 0) return "no step is known to deploy anything";
+  std::vector<std::string> parts;
+  for (auto const& [count, name] :
+       {std::pair(counts.possible, "possible"), std::pair(counts.undecided, "undecided"),
+        std::pair(counts.impossible, "impossible")})
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, name));
+  return fmt::format("{} to {} ({})", number_words(counts.paths, "path", "paths"),
+                     number_words(counts.targets, "target", "targets"), join(parts, ", "));
+}
+
+std::string finding_counts(AuditReport const& report) {
+  std::map<std::string, int> severities;
+  for (std::size_t i = 0; i < report.result.findings.size(); ++i)
+    if (!report.is_known(i)) ++severities[report.result.findings[i].severity];
+  std::vector<std::string> parts;
+  for (auto const& [severity, count] : severities)
+    parts.push_back(fmt::format("{} {}", count, severity));
+  std::string text =
+      report.fresh() == 0 ? "no findings" : number_words(report.fresh(), "finding", "findings");
+  if (!report.known.empty() && report.fresh() != 0) text += " that the baseline lacks";
+  if (!parts.empty()) text += fmt::format(" ({})", join(parts, ", "));
+  std::size_t const known = report.result.findings.size() - report.fresh();
+  if (known > 0) text += fmt::format(", {} in the baseline", known);
+  if (!report.result.ignored.empty())
+    text += fmt::format(", {} ignored", report.result.ignored.size());
+  return text;
+}
+
+std::string summary_text(TextStyle const& style, AuditReport const& report, Counts const& counts) {
+  std::string const text =
+      fmt::format("{}: {}; {}", number_words(report.result.files.size(), "workflow", "workflows"),
+                  path_counts(counts), finding_counts(report));
+  int const code = report.exit_code();
+  Paint const paint = code == 0 ? Paint::green : code == 1 ? Paint::red : Paint::yellow;
+  return style.paint(paint, wrapped(text, 0, style.width)) + "\n";
+}
+
+std::string remarks_text(TextStyle const& style, AuditReport const& report) {
+  std::string text;
+  auto const say = [&](Paint paint, std::string_view mark, std::string_view words) {
+    text +=
+        fmt::format("{} {}\n", style.paint(paint, mark), wrapped(printable(words), 2, style.width));
+  };
+  for (std::string const& unread : report.unread)
+    say(Paint::yellow, "?", fmt::format("could not be read: {}", unread));
+  if (report.facts) {
+    for (auto const& [check, reason] : report.facts->untold)
+      say(Paint::yellow, "?", fmt::format("{} cannot be told: {}", check, reason));
+    say(Paint::dim, "*",
+        fmt::format("settings and history from {}, {}", report.facts->source,
+                    report.facts->recorded));
+  }
+  if (!report.refs_unknown.empty())
+    say(Paint::dim, "*",
+        fmt::format("filters were not compared with branches and tags: {}", report.refs_unknown));
+  for (Note const& remark : report.remarks)
+    say(Paint::dim, "*", fmt::format("{}: {}", place_text(remark.place), remark.text));
+  for (BaselineEntry const& gone : report.gone)
+    say(Paint::green, "*",
+        fmt::format("gone since the baseline: {} in {}: {}", gone.rule, gone.file, gone.message));
+  return text;
+}
+
+}  // namespace
+
+std::string paths_text(TextStyle const& style, std::span<TargetPaths const> targets) {
+  std::string text;
+  for (TargetPaths const& target : targets) {
+    if (!text.empty()) text += "\n";
+    text += target_text(style, target, target.paths.size());
+  }
+  return text;
+}
+
+std::string audit_text(TextStyle const& style, AuditReport const& report) {
+  std::vector<TargetPaths> const targets = paths_by_target(report.result.files);
+  std::string text;
+  for (TargetPaths const& target : targets) text += target_text(style, target, paths_listed) + "\n";
+  SourceText source(report.read);
+  for (std::size_t i = 0; i < report.result.findings.size(); ++i)
+    if (!report.is_known(i)) text += finding_text(style, report, i, source) + "\n";
+  std::string const remarks = remarks_text(style, report);
+  if (!remarks.empty()) text += remarks + "\n";
+  return text + summary_text(style, report, counts_of(targets));
+}
+
+}  // namespace landfall

@@ -1,0 +1,26 @@
+// What the grammar's problems say: what was expected, where a key belongs, which one was meant.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "workflow/schema_grammar.h"
+#include "workflow/schema_problems.h"
+
+namespace landfall::grammar {
+
+/// "a string or a mapping", "'read', 'write' or 'none'", "one of 37 names".
+std::string expected(Grammar const& grammar, Rule const& rule);
+
+/// "did you mean 'published'?" where a rule's constant is near enough, else "".
+std::string nearest_constant(Grammar const& grammar, Rule const& rule, std::string_view text);
+
+/// What to do about a key that none of these mappings has: the one that was meant, or the place
+/// where it belongs.
+std::string key_hint(Grammar const& grammar, std::span<Index const> mappings, std::string_view key);
+
+/// "'run' or 'uses'": the keys that tell these mappings apart.
+std::string telling_keys(Grammar const& grammar, std::span<Index const> mappings);
+
+}  // namespace landfall::grammar

@@ -259,7 +259,7 @@ std::vector<Choices> event_choices(Event const& event, std::string_view text, st
   if (event.name == "workflow_run")
     combinations.add("event.workflow_run.conclusion",
                      has(text, "workflow_run.conclusion")
-                         ? values_of({"success", "failure"})
+                         ? values_of({"success", "failure", "cancelled"})
                          : std::vector<Value>{});
   return combinations.take();
 }

@@ -1,0 +1,44 @@
+#include <fmt/core.h>
+
+#include "audit/rule.h"
+#include "base/text.h"
+#include "workflow/edit.h"
+
+namespace landfall::audit_rules {
+namespace {
+
+void look(AuditedFile const& file, Path const& path, Hop const& hop, yaml::Node const* concurrency,
+          Findings& findings) {
+  yaml::Node const* cancels = concurrency_cancels(concurrency);
+  if (cancels == nullptr || cancels->boolean() != std::optional(true)) return;
+  AuditFinding finding{.rule = "concurrency-cancels-deploy",
+                       .place = {std::string(hop.file), cancels->begin, cancels->end},
+                       .target = path.target};
+  finding.message = fmt::format(
+      "a newer run cancels this one in the middle of deploying {}: it may "
+      "be left half done, or not deployed at all",
+      path.target);
+  finding.notes.push_back({path.place, "what may be cancelled"});
+  if (hop.file == file.path) {
+    auto const edit = replace_scalar(*file.document, *cancels, "false");
+    if (edit) finding.fix.push_back({file.path, edit->begin, edit->end, edit->text});
+    finding.fix_title = "let a deploy end before the next begins";
+  }
+  findings.add(std::move(finding));
+}
+
+}  // namespace
+
+void concurrency_cancels_deploy(AuditedFile const& file, Findings& findings) {
+  for (Path const& path : *file.paths) {
+    bool const is_preview = path.event->name.starts_with("pull_request");
+    bool const counts = path.deploy.role != DeployRole::site && path.reach != Reach::impossible;
+    if (is_preview || !counts) continue;
+    for (Hop const& hop : path.hops) {
+      look(file, path, hop, hop.job->concurrency, findings);
+      look(file, path, hop, hop.workflow->concurrency, findings);
+    }
+  }
+}
+
+}  // namespace landfall::audit_rules

@@ -1,0 +1,33 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "audit/rule.h"
+#include "base/text.h"
+#include "workflow/filter.h"
+
+namespace landfall::audit_rules {
+
+void workflow_run_name_missing(AuditedRepository const& repository, Findings& findings) {
+  std::vector<std::string> names;
+  for (FileSummary const& file : repository.files) names.push_back(file.name);
+  for (FileSummary const& file : repository.files) {
+    for (FileSummary::EventSummary const& event : file.events) {
+      for (auto const& [wanted, place] : event.workflows) {
+        bool const is_there = std::any_of(repository.files.begin(), repository.files.end(),
+                                          [&, pattern = wanted](FileSummary const& other) {
+                                            return other.name == pattern || other.path == pattern ||
+                                                   filter_matches({pattern}, other.name);
+                                          });
+        if (is_there) continue;
+        findings.add(
+            {.rule = "workflow-run-name-missing",
+             .place = place,
+             .message = fmt::format("no workflow here has the name '{}'{}: this never starts",
+                                    wanted, did_you_mean(wanted, names))});
+      }
+    }
+  }
+}
+
+}  // namespace landfall::audit_rules

@@ -104,6 +104,7 @@ class Reader {
       return std::unexpected(usage(fmt::format("{} takes one of {}, found '{}'", name,
                                                join(option->choices, ", "), printable(value))));
     arguments.options[name] = value;
+    arguments.given.emplace_back(name, value);
     return {};
   }
 
@@ -131,6 +132,7 @@ std::string option_lines(std::vector<Option> const& options) {
     if (!option.value.empty()) head += " " + option.value;
     std::string help = option.help;
     if (!option.choices.empty()) help += fmt::format(" ({})", join(option.choices, ", "));
+    if (option.repeats) help += " (may be given several times)";
     text += fmt::format("  {:<22} {}\n", head, help);
   }
   return text;
@@ -141,6 +143,13 @@ std::string option_lines(std::vector<Option> const& options) {
 std::string Arguments::value_or(std::string_view option, std::string_view fallback) const {
   auto const found = options.find(option);
   return found == options.end() ? std::string(fallback) : found->second;
+}
+
+std::vector<std::string> Arguments::all_of(std::string_view option) const {
+  std::vector<std::string> values;
+  for (auto const& [name, value] : given)
+    if (name == option) values.push_back(value);
+  return values;
 }
 
 std::vector<Option> const& common_options() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +18,7 @@ struct Option {
   std::string value;  ///< "TIME": what stands for its value in help; empty: a flag
   std::string help;
   std::vector<std::string> choices{};  ///< the only values; empty: any
+  bool repeats = false;                ///< may be given several times: see Arguments::all_of
 };
 
 struct Context;
@@ -38,10 +40,13 @@ struct Arguments {
   CommandSpec const* command = nullptr;  ///< nullptr: none was named
   std::vector<std::string> operands;
   std::map<std::string, std::string, std::less<>> options;  ///< flags have the value "yes"
+  std::vector<std::pair<std::string, std::string>> given;   ///< options with values, as typed
   bool help = false;
 
   bool has(std::string_view option) const { return options.contains(option); }
   std::string value_or(std::string_view option, std::string_view fallback) const;
+  /// All values of an option that repeats, in order.
+  std::vector<std::string> all_of(std::string_view option) const;
 };
 
 /// Options that every command takes.

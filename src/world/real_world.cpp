@@ -52,6 +52,32 @@ std::uint64_t entropy() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
+/// Starts libcurl and its thread with the first request: most commands send none, and the start
+/// costs more than all that some of them do.
+class LazyHttp : public Http {
+ public:
+  LazyHttp(Loop& loop, Environment const& environment) : loop_(loop), environment_(environment) {}
+
+  void send(Request request, HttpDone done) override {
+    if (!http_) {
+      auto made = curl_http(loop_, environment_);
+      if (!made) {
+        loop_.post([done = std::move(done), error = std::move(made).error()]() mutable {
+          done(std::unexpected(std::move(error)));
+        });
+        return;
+      }
+      http_ = *std::move(made);
+    }
+    http_->send(std::move(request), std::move(done));
+  }
+
+ private:
+  Loop& loop_;
+  Environment const& environment_;
+  std::unique_ptr<Http> http_;
+};
+
 class Machine : public RealWorld {
  public:
   Machine(Environment environment, std::unique_ptr<RealLoop> loop)
@@ -60,17 +86,13 @@ class Machine : public RealWorld {
         files_(real_files()),
         server_(beast_server(*loop_)),
         processes_(real_processes(*loop_)),
+        http_(*loop_, environment_),
         random_(entropy()) {}
 
   ~Machine() override { forget_interrupts(); }
 
-  Result<> connect() {
-    http_ = TRY(curl_http(*loop_, environment_));
-    return {};
-  }
-
   World world() override {
-    return {*loop_, *http_, *server_, *processes_, *files_, random_, environment_};
+    return {*loop_, http_, *server_, *processes_, *files_, random_, environment_};
   }
 
   void on_interrupt(Work work) override;
@@ -90,7 +112,7 @@ class Machine : public RealWorld {
   std::unique_ptr<Files> files_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Processes> processes_;
-  std::unique_ptr<Http> http_;
+  LazyHttp http_;
   Random random_;
   Descriptor signals_;
   WatchId watch_ = 0;
@@ -132,9 +154,7 @@ Result<std::unique_ptr<RealWorld>> RealWorld::start(Environment environment) {
   allow_descriptors();
   std::unique_ptr<RealLoop> loop = TRY(RealLoop::open());
   loop->shift(shift);
-  auto machine = std::make_unique<Machine>(std::move(environment), std::move(loop));
-  TRY(machine->connect());
-  return machine;
+  return std::make_unique<Machine>(std::move(environment), std::move(loop));
 }
 
 }  // namespace landfall

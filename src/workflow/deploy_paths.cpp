@@ -13,6 +13,7 @@
 #include "workflow/model.h"
 #include "workflow/names.h"
 #include "workflow/shell.h"
+#include "workflow/shell_writes.h"
 #include "workflow/ways.h"
 
 // Each way into the workflow is walked as GitHub would: which jobs are certainly skipped, what the
@@ -328,19 +329,13 @@ class Analysis {
 
   /// What goes to GITHUB_ENV holds for the steps after it, and is not followed.
   static void note_written_variables(ShellCommand const& command, WayNames& names) {
-    auto const& words = command.words;
-    bool const writes = std::any_of(words.begin(), words.end(), [](std::string const& word) {
-      return word.find("GITHUB_ENV") != std::string::npos;
-    });
-    if (!writes) return;
-    bool found = false;
-    for (std::string const& word : words) {
-      std::size_t const equals = word.find('=');
-      if (equals == std::string::npos || equals == 0) continue;
-      names.forget_variable(word.substr(0, equals));
-      found = true;
+    for (StepWrite const& write : step_writes(command)) {
+      if (write.to != StepWrite::To::env) continue;
+      if (write.name.empty())
+        names.forget_all_variables();
+      else
+        names.forget_variable(write.name);
     }
-    if (!found) names.forget_all_variables();
   }
 
   void add_paths(Reached const& each, std::vector<RefGroup> const& groups) {

@@ -67,13 +67,14 @@ TEST(DeploySteps, commands_that_deploy_are_recognised) {
       {"export N=\"own-$APP\"; git push https://git.heroku.com/$N.git",
        {"own-env-app by git push"}},
       {"N=$(cat name)\ngit push https://git.heroku.com/$N.git", {"? $N by git push"}},
-      {"APP=a; APP=b; git push https://git.heroku.com/$APP.git", {"? $APP by git push"}},
+      {"APP=a; APP=b; git push https://git.heroku.com/$APP.git", {"b by git push"}},
       {"case $1 in\n p) APP=prod ;;\n *) APP=stage ;;\nesac\ngit push "
        "https://git.heroku.com/$APP.git",
-       {"? $APP by git push"}},
+       {"prod by git push", "stage by git push"}},
       {"if [ -n \"$X\" ]; then APP=prod; fi\nheroku container:release web -a $APP",
-       {"? $APP by heroku container:release"}},
-      {"for APP in a b; do git push https://git.heroku.com/$APP.git; done", {"? $APP by git push"}},
+       {"prod by heroku container:release", "env-app by heroku container:release"}},
+      {"for APP in a b; do git push https://git.heroku.com/$APP.git; done",
+       {"a by git push", "b by git push"}},
       {"read APP < f\ngit push https://git.heroku.com/$APP.git", {"? $APP by git push"}},
   };
   for (Row const& row : table) {

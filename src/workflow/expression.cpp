@@ -78,13 +78,13 @@ class Mentions {
   std::vector<std::string> paths_;
 };
 
-/// A text made of expressions alone: true if one of them is not empty.
+/// A text around or between expressions, or more than one of these: true if it is not empty.
 std::optional<bool> any_text(std::string_view text, Names& names) {
+  if (is_always_text(text)) return true;
   TemplatePieces pieces(text);
   std::optional<bool> result = false;
   for (TemplatePiece piece; pieces.next(piece);) {
-    if (piece.kind == TemplatePiece::Kind::unclosed) return std::nullopt;
-    if (piece.kind == TemplatePiece::Kind::literal) return true;
+    if (piece.kind != TemplatePiece::Kind::expression) return std::nullopt;
     std::optional<std::string> const value = coerced_text(evaluate(piece.inner, names));
     if (value && !value->empty()) return true;
     if (!value) result = std::nullopt;

@@ -37,12 +37,19 @@ Value empty_filter() {
   return list;
 }
 
+/// A list that `.*` makes of what is not known: whatever is in it, it is true.
+Value unknown_filter() {
+  Value list = Value::unknown(true);
+  list.filtered = true;
+  return list;
+}
+
 /// What every item of a filtered list holds; items that hold nothing there are left out.
 Value indexed_items(Value& container, Value const& index) {
   Value result = empty_filter();
   for (Value& item : container.list) {
     Value inner = opened(std::move(item));
-    if (inner.kind == Kind::unknown) return Value::unknown(true);
+    if (inner.kind == Kind::unknown) return unknown_filter();
     if (Value* const found = found_in(inner, index)) result.list.push_back(std::move(*found));
   }
   return result;
@@ -52,10 +59,10 @@ Value indexed_items(Value& container, Value const& index) {
 
 Value indexed(Value container, Value const& index) {
   container = opened(std::move(container));
-  if (container.kind == Kind::unknown) return {};
+  if (container.kind == Kind::unknown) return container.filtered ? unknown_filter() : Value{};
   if (!container.is_container()) return Value::null();
   if (!index.is_known()) {
-    if (container.filtered) return Value::unknown(true);
+    if (container.filtered) return unknown_filter();
     return container.list.empty() ? Value::null() : Value{};
   }
   if (container.filtered) return indexed_items(container, index);
@@ -65,8 +72,7 @@ Value indexed(Value container, Value const& index) {
 
 Value filtered(Value container) {
   container = opened(std::move(container));
-  // Whatever it is, a list comes of it, and that is true.
-  if (container.kind == Kind::unknown) return Value::unknown(true);
+  if (container.kind == Kind::unknown) return unknown_filter();
   Value result = empty_filter();
   if (!container.filtered) {
     result.list = std::move(container.list);
@@ -74,7 +80,7 @@ Value filtered(Value container) {
   }
   for (Value& item : container.list) {
     Value inner = opened(std::move(item));
-    if (inner.kind == Kind::unknown) return Value::unknown(true);
+    if (inner.kind == Kind::unknown) return unknown_filter();
     for (Value& value : inner.list) result.list.push_back(std::move(value));
   }
   return result;

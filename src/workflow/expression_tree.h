@@ -25,6 +25,7 @@ struct ExpressionError {
     empty,        ///< nothing between `${{` and `}}`
     not_allowed,  ///< an expression where none is evaluated
     evaluation,   ///< GitHub stops here when it evaluates
+    member        ///< names what a context does not have: null, and no error for GitHub
   };
   Kind kind = Kind::syntax;
   std::size_t offset = 0;

@@ -1,364 +1,139 @@
 #include "workflow/shell.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
-#include "workflow/expression.h"
+#include "base/text.h"
+#include "workflow/shell_lines.h"
+#include "workflow/shell_walk.h"
 
 namespace landfall {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_name(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9');
-}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string unknown(std::string_view raw) {
-  std::string text(1, unknown_begin);
-  for (char const c : raw)
-    if (c != unknown_begin && c != unknown_end) text += c;
-  return text + unknown_end;
+bool same(ShellCommand const& a, ShellCommand const& b) {
+  auto const same_assignment = [](ShellAssignment const& x, ShellAssignment const& y) {
+    return x.name == y.name && x.value == y.value;
+  };
+  return a.offset == b.offset && a.words == b.words && a.file == b.file && a.host == b.host &&
+         a.step_offset == b.step_offset && a.captured_by == b.captured_by && a.input == b.input &&
+         a.directory == b.directory &&
+         std::equal(a.assignments.begin(), a.assignments.end(), b.assignments.begin(),
+                    b.assignments.end(), same_assignment);
 }
 
-/// The name that a word such as `APP=x` sets, "" if it is no assignment.
-std::string_view assigned_name(std::string_view word) {
-  std::size_t const equals = word.find('=');
-  if (equals == std::string_view::npos || equals == 0 || !is_letter(word[0])) return {};
-  std::string_view const name = word.substr(0, equals);
-  return std::all_of(name.begin(), name.end(), is_name) ? name : std::string_view{};
-}
-
-class Lexer {
+/// What several ways have in common stands once; what only some have stands where they have it.
+class Merging {
  public:
-  Lexer(std::string_view text, ShellVariables const& variables, int depth,
-        std::vector<ShellCommand>& commands)
-      : text_(text), variables_(variables), depth_(depth), commands_(commands) {}
+  void add(std::vector<ShellCommand> commands) {
+    std::size_t at = 0;
+    std::vector<Entry> fresh;
+    for (ShellCommand& command : commands) {
+      std::size_t found = at;
+      while (found < merged_.size() && !same(merged_[found].command, command)) ++found;
+      if (found < merged_.size()) {
+        found = insert(std::move(fresh), found);
+        fresh.clear();
+        // In a loop the same command comes again.
+        merged_[found].ways += merged_[found].last != ways_ ? 1 : 0;
+        merged_[found].last = ways_;
+        at = found + 1;
+      } else if (!came_before(command, at, fresh)) {
+        fresh.push_back({std::move(command), 1, ways_});
+      }
+    }
+    insert(std::move(fresh), merged_.size());
+    ++ways_;
+  }
 
-  void run() {
-    while (at_ < text_.size()) step();
-    end_command();
+  std::vector<ShellCommand> take() {
+    std::vector<ShellCommand> commands;
+    for (Entry& entry : merged_) {
+      entry.command.perhaps = entry.command.perhaps || entry.ways < ways_;
+      commands.push_back(std::move(entry.command));
+    }
+    return commands;
   }
 
  private:
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  struct Entry {
+    ShellCommand command;
+    std::size_t ways = 0;
+    std::size_t last = 0;
+  };
+
+  std::size_t insert(std::vector<Entry> fresh, std::size_t at) {
+    merged_.insert(merged_.begin() + static_cast<std::ptrdiff_t>(at),
+                   std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+    return at + fresh.size();
   }
 
-  void step() {
-    char const c = text_[at_];
-    switch (c) {
-      case ' ':
-      case '\t':
-      case '\r':
-        ++at_;
-        return end_word();
-      case '\n':
-        ++at_;
-        end_command();
-        return skip_documents();
-      case ';':
-      case '&':
-      case '|':
-      case '(':
-      case ')':
-      case '{':
-      case '}':
-        return separator(c);
-      case '<':
-      case '>':
-        return redirection();
-      case '#':
-        if (!in_word_) return comment();
-        break;
-      default:
-        break;
-    }
-    in_word_ = true;
-    piece();
+  bool came_before(ShellCommand const& command, std::size_t at,
+                   std::vector<Entry> const& fresh) const {
+    auto const is_it = [&](Entry const& entry) {
+      return entry.last == ways_ && same(entry.command, command);
+    };
+    return std::any_of(merged_.begin(), merged_.begin() + static_cast<std::ptrdiff_t>(at), is_it) ||
+           std::any_of(fresh.begin(), fresh.end(), is_it);
   }
 
-  void separator(char c) {
-    // Braces are words of their own; within a word they are text.
-    bool const in_text = (c == '{' || c == '}') && in_word_;
-    ++at_;
-    if (in_text)
-      word_ += c;
-    else
-      end_command();
-  }
-
-  void comment() { at_ = std::min(text_.find('\n', at_), text_.size()); }
-
-  void redirection() {
-    bool const document = peek() == '<' && peek(1) == '<' && peek(2) != '<';
-    // The number before it belongs to it: `2>&1`.
-    if (word_ == "1" || word_ == "2") {
-      word_.clear();
-      in_word_ = false;
-    }
-    end_word();
-    at_ = std::min(text_.find_first_not_of("<>&-", at_), text_.size());
-    if (document) here_document();
-  }
-
-  void here_document() {
-    at_ = std::min(text_.find_first_not_of(" \t", at_), text_.size());
-    std::size_t const end = std::min(text_.find_first_of(" \t\r\n;|&<>()", at_), text_.size());
-    std::string mark;
-    for (char const c : text_.substr(at_, end - at_))
-      if (c != '\'' && c != '"' && c != '\\') mark += c;
-    documents_.push_back(std::move(mark));
-    at_ = end;
-  }
-
-  /// After the line that names them, here-documents stand up to their marks.
-  void skip_documents() {
-    for (std::string const& mark : documents_) {
-      bool found = false;
-      while (!found && at_ < text_.size()) {
-        std::size_t const end = std::min(text_.find('\n', at_), text_.size());
-        std::string_view line = text_.substr(at_, end - at_);
-        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        found = line == mark;
-        at_ = std::min(end + 1, text_.size());
-      }
-    }
-    documents_.clear();
-  }
-
-  void piece() {
-    char const c = text_[at_];
-    if (c == '\'') return single_quoted();
-    if (c == '"') return double_quoted();
-    if (c == '$') return dollar();
-    if (c == '`') return backticks();
-    if (c == unknown_begin) return marked();
-    if (c == '\\') {
-      ++at_;
-      if (peek() == '\r' && peek(1) == '\n') ++at_;
-      // A line that goes on.
-      if (peek() == '\n' && at_ < text_.size()) {
-        in_word_ = !word_.empty();
-        ++at_;
-        return;
-      }
-    }
-    if (at_ < text_.size()) word_ += text_[at_++];
-  }
-
-  void single_quoted() {
-    std::size_t const close = std::min(text_.find('\'', at_ + 1), text_.size());
-    word_ += text_.substr(at_ + 1, close - at_ - 1);
-    at_ = std::min(close + 1, text_.size());
-  }
-
-  void double_quoted() {
-    ++at_;
-    while (at_ < text_.size() && text_[at_] != '"') {
-      char const c = text_[at_];
-      if (c == '$') {
-        dollar();
-      } else if (c == '`') {
-        backticks();
-      } else if (c == unknown_begin) {
-        marked();
-      } else {
-        if (c == '\\' && at_ + 1 < text_.size()) ++at_;
-        word_ += text_[at_++];
-      }
-    }
-    at_ = std::min(at_ + 1, text_.size());
-  }
-
-  void marked() {
-    std::size_t const end = std::min(text_.find(unknown_end, at_), text_.size() - 1);
-    word_ += text_.substr(at_, end + 1 - at_);
-    at_ = end + 1;
-  }
-
-  void nested(std::string_view inner) {
-    constexpr int deepest = 10;
-    if (depth_ < deepest) Lexer(inner, variables_, depth_ + 1, commands_).run();
-  }
-
-  void backticks() {
-    std::size_t const close = std::min(text_.find('`', at_ + 1), text_.size());
-    nested(text_.substr(at_ + 1, close - at_ - 1));
-    word_ += unknown("`...`");
-    at_ = std::min(close + 1, text_.size());
-  }
-
-  /// Where the bracket closes that opens at `open`, quotes aside.
-  std::size_t closing(std::size_t open, char opening, char close) const {
-    int depth = 0;
-    char quote = '\0';
-    for (std::size_t i = open; i < text_.size(); ++i) {
-      char const c = text_[i];
-      if (quote != '\0') {
-        if (c == quote) quote = '\0';
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == opening) {
-        ++depth;
-      } else if (c == close && --depth == 0) {
-        return i;
-      }
-    }
-    return text_.size();
-  }
-
-  void dollar() {
-    char const next = peek(1);
-    if (next == '(') {
-      std::size_t const close = closing(at_ + 1, '(', ')');
-      bool const arithmetic = peek(2) == '(';
-      if (!arithmetic) nested(text_.substr(at_ + 2, close - std::min(close, at_ + 2)));
-      word_ += unknown("$(...)");
-      at_ = std::min(close + 1, text_.size());
-      return;
-    }
-    if (next == '{') {
-      std::size_t const close = closing(at_ + 1, '{', '}');
-      std::string_view const raw = text_.substr(at_, std::min(close + 1, text_.size()) - at_);
-      std::string_view const inner =
-          raw.substr(2, raw.size() - std::min<std::size_t>(3, raw.size()));
-      variable(inner, raw);
-      at_ += raw.size();
-      return;
-    }
-    std::size_t end = at_ + 1;
-    if (is_letter(next)) {
-      while (end < text_.size() && is_name(text_[end])) ++end;
-    } else if (end < text_.size() &&
-               std::string_view("0123456789?#@*!$-").find(next) != std::string_view::npos) {
-      ++end;
-    }
-    std::string_view const raw = text_.substr(at_, end - at_);
-    if (raw.size() == 1)
-      word_ += '$';
-    else
-      variable(raw.substr(1), raw);
-    at_ = end;
-  }
-
-  void variable(std::string_view inner, std::string_view raw) {
-    std::size_t const end = static_cast<std::size_t>(
-        std::find_if_not(inner.begin(), inner.end(), is_name) - inner.begin());
-    std::string_view const rest = inner.substr(end);
-    // `${X:-other}` is X where X is set and not empty; every other form is not read.
-    bool const simple = rest.empty() || rest.starts_with(":-") || rest.starts_with("-") ||
-                        rest.starts_with(":?") || rest.starts_with("?");
-    std::optional<std::string> const value =
-        simple && end > 0 ? variables_(inner.substr(0, end)) : std::nullopt;
-    bool const good = value && (rest.empty() || !value->empty());
-    word_ += good ? *value : unknown(raw);
-  }
-
-  void end_word() {
-    if (in_word_) command_.words.push_back(std::move(word_));
-    word_.clear();
-    in_word_ = false;
-  }
-
-  void end_command() {
-    end_word();
-    strip();
-    if (!command_.words.empty() || !command_.assignments.empty())
-      commands_.push_back(std::move(command_));
-    command_ = {};
-  }
-
-  void assign(std::string_view word) {
-    std::string_view const name = assigned_name(word);
-    command_.assignments.push_back({std::string(name), std::string(word.substr(name.size() + 1))});
-  }
-
-  /// Takes away what stands before the command proper.
-  void strip() {
-    std::vector<std::string>& words = command_.words;
-    std::size_t at = 0;
-    bool exporting = false;
-    for (; at < words.size(); ++at) {
-      std::string const& word = words[at];
-      if (!assigned_name(word).empty()) {
-        assign(word);
-      } else if (is_one_of(word, {"export", "readonly", "local", "declare"})) {
-        exporting = true;
-      } else if (word == "timeout") {
-        while (at + 1 < words.size() && words[at + 1].starts_with('-')) ++at;
-        ++at;
-      } else if (!is_one_of(word, {"if", "then", "else", "elif", "while", "until", "do", "!",
-                                   "time", "sudo", "exec", "command", "env", "nohup", "npx", "-E",
-                                   "--yes", "-y"})) {
-        break;
-      }
-    }
-    words.erase(words.begin(),
-                words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())));
-    if (exporting) words.clear();
-  }
-
-  std::string_view text_;
-  ShellVariables const& variables_;
-  int depth_;
-  std::vector<ShellCommand>& commands_;
-  std::size_t at_ = 0;
-  std::string word_;
-  bool in_word_ = false;
-  ShellCommand command_;
-  std::vector<std::string> documents_;
+  std::vector<Entry> merged_;
+  std::size_t ways_ = 0;
 };
-
-std::vector<ShellCommand> lexed(std::string_view script, ShellVariables const& variables) {
-  std::vector<ShellCommand> commands;
-  Lexer(script, variables, 0, commands).run();
-  return commands;
-}
-
-bool branches(std::string_view script) {
-  std::string word;
-  for (std::size_t i = 0; i <= script.size(); ++i) {
-    if (i < script.size() && is_name(script[i])) {
-      word += script[i];
-      continue;
-    }
-    if (is_one_of(word, {"if", "case", "for", "while", "until", "select", "function", "read",
-                         "eval", "source", "unset", "mapfile", "printf"}))
-      return true;
-    word.clear();
-  }
-  return script.find("&&") != std::string_view::npos || script.find("||") != std::string_view::npos;
-}
 
 }  // namespace
 
+std::vector<ShellCommand> walk_all_ways(ShellWalk::Start const& start) {
+  std::vector<ShellWalk::Choice> choices;
+  std::vector<ShellCommand> first = ShellWalk(start, choices).run();
+  // Comparing every command of eight ways with every other one has its price: who has so many
+  // commands gets the first way only... and nobody has.
+  constexpr std::size_t merged_max = 1000;
+  Merging merging;
+  bool const is_one = choices.empty() && first.size() > merged_max;
+  if (is_one) return first;
+  if (first.size() > merged_max) first.resize(merged_max);
+  merging.add(std::move(first));
+  while (true) {
+    while (!choices.empty() && choices.back().taken + 1 == choices.back().of) choices.pop_back();
+    if (choices.empty()) return merging.take();
+    ++choices.back().taken;
+    std::vector<ShellCommand> more = ShellWalk(start, choices).run();
+    if (more.size() > merged_max) more.resize(merged_max);
+    merging.add(std::move(more));
+  }
+}
+
+ShellMode shell_mode(std::string_view shell) {
+  using enum ShellLanguage;
+  shell = trim(shell);
+  if (shell.empty()) return {sh, true, false};
+  std::string_view program = shell.substr(0, shell.find_first_of(" \t"));
+  bool const is_template = program.size() < shell.size();
+  program = program.substr(program.find_last_of("/\\") + 1);
+  if (program.ends_with(".exe")) program.remove_suffix(4);
+  if (program == "pwsh" || program == "powershell") return {pwsh, false, false};
+  if (program == "cmd") return {cmd, false, false};
+  bool const is_sh = program == "bash" || program == "sh" || program == "zsh" ||
+                     program == "dash" || program == "ksh" || program == "wsl-bash";
+  if (!is_sh) return {other, false, false};
+  if (!is_template) return {sh, true, program == "bash"};
+  // Whoever writes `bash -l {0}` gets what is written, and no -e.
+  ShellMode mode{sh, false, false};
+  std::vector<std::string> const words = split(shell, ' ');
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::string const& word = words[i];
+    bool const is_option = word.starts_with('-') && !word.starts_with("--");
+    if (is_option && word.find('e') != std::string::npos) mode.stops_on_error = true;
+    if (word == "pipefail") mode.pipefail = true;
+    if (word == "errexit") mode.stops_on_error = true;
+  }
+  return mode;
+}
+
 std::vector<ShellCommand> shell_commands(std::string_view script, ShellVariables const& variables,
-                                         ShellMode /*mode*/) {
-  // First what the script sets itself, then the commands with that known.
-  std::map<std::string, std::vector<std::string>> set;
-  for (ShellCommand const& command : lexed(script, variables))
-    if (command.words.empty())
-      for (auto const& [name, value] : command.assignments) set[name].push_back(value);
-  bool const certain = !branches(script);
-  auto const lookup = [&](std::string_view name) -> std::optional<std::string> {
-    auto const own = set.find(std::string(name));
-    if (own == set.end()) {
-      // Set by `read`, `for` or the like, perhaps.
-      bool const mentioned = !certain && script.find(" " + std::string(name)) != script.npos;
-      return mentioned ? std::nullopt : variables(name);
-    }
-    bool const once = certain && own->second.size() == 1 && is_known(own->second[0]);
-    return once ? std::optional(own->second[0]) : std::nullopt;
-  };
-  return lexed(script, lookup);
+                                         ShellMode mode) {
+  if (mode.language == ShellLanguage::other) return {};
+  if (mode.language != ShellLanguage::sh) return line_commands(script, variables, mode.language);
+  return walk_all_ways({script, variables, mode, ".", nullptr});
 }
 
 }  // namespace landfall

@@ -70,6 +70,7 @@ struct ShellCommand {
   bool perhaps = false;     ///< runs only where something holds that is not known
   bool reads_pipe = false;  ///< right of `|`
   bool writes_pipe = false;
+  bool fetched = false;     ///< by npx or the like, which bring the program along
   std::string captured_by;  ///< STATUS, of a command within `STATUS=$(...)`
   std::string host;         ///< the other machine that ssh runs it on, "" for this one
   std::string directory;    ///< where it runs, from the repository's root; "." is the root

@@ -14,7 +14,8 @@ struct StepWrite {
   enum class To { env, output, path };
   To to = To::env;
   std::string name;                  ///< "" if even that is not known: any may be set
-  std::optional<std::string> value;  ///< interpolated; nullopt if it is not known
+  std::optional<std::string> value;  ///< interpolated; nullopt if nothing of it is known
+  bool perhaps = false;              ///< the command may not run, or runs with another value too
 };
 
 /// `echo "A=$B" >> "$GITHUB_ENV"`, printf, a here-document of cat, a multi-line value, `tee -a`,

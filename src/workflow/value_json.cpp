@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "workflow/expression_case.h"
 
@@ -125,12 +125,16 @@ Value value_of(Json const& json, JsonOwner owner) {
     for (Json const& item : json.as_array()) value.list.push_back(value_of(item, owner));
     return value;
   }
-  std::unordered_set<std::string> names;
+  std::unordered_map<std::string, std::size_t> places;
   for (auto const& [name, member] : json.as_object()) {
-    // Names do not differ by case alone; the first of such wins.
-    if (!names.insert(folded_name(name)).second) continue;
-    value.keys.push_back(name);
-    value.list.push_back(value_of(member, owner));
+    auto const [place, is_new] = places.try_emplace(folded_name(name), value.keys.size());
+    if (is_new) {
+      value.keys.push_back(name);
+      value.list.push_back(value_of(member, owner));
+    } else if (value.keys[place->second] == name) {
+      // Of names that differ by case the first is kept, of the same name the last value.
+      value.list[place->second] = value_of(member, owner);
+    }
   }
   return value;
 }
@@ -147,8 +151,8 @@ std::optional<Json> json_of(Value const& value) {
   if (value.kind == Kind::text) return Json(value.text);
   if (value.kind == Kind::number) {
     if (!std::isfinite(value.number)) return Json(number_text(value.number));
-    constexpr double exact = 9007199254740992;
-    bool const whole = std::trunc(value.number) == value.number && std::abs(value.number) < exact;
+    constexpr double most = 9e18;
+    bool const whole = std::trunc(value.number) == value.number && std::abs(value.number) < most;
     return whole ? Json(static_cast<std::int64_t>(value.number)) : Json(value.number);
   }
   Value const inner = opened(value);

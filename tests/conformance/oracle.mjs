@@ -8,6 +8,8 @@ import { replacer } from "@actions/expressions/data/replacer";
 import { FeatureFlags } from "@actions/expressions/features";
 import { convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
 import { ErrorPolicy } from "@actions/workflow-parser/model/convert";
+import { TemplateContext, TemplateValidationErrors } from "@actions/workflow-parser/templates/template-context";
+import { getWorkflowSchema } from "@actions/workflow-parser/workflows/workflow-schema";
 
 const silent = { error() {}, info() {}, verbose() {} };
 
@@ -15,8 +17,10 @@ const silent = { error() {}, info() {}, verbose() {} };
 // published in its grammar but still enables by degrees count as there.
 async function judge(name, content) {
   const options = { errorPolicy: ErrorPolicy.TryConversion, featureFlags: new FeatureFlags({ all: true }) };
+  const context = new TemplateContext(new TemplateValidationErrors(), getWorkflowSchema(), silent);
+  context.state.featureFlags = options.featureFlags;
   try {
-    const parsed = parseWorkflow({ name, content }, silent);
+    const parsed = parseWorkflow({ name, content }, context);
     if (parsed.value) await convertWorkflowTemplate(parsed.context, parsed.value, undefined, options);
     const [first] = parsed.context.errors.getErrors();
     return first ? first.message : null;

@@ -48,6 +48,8 @@ IDS = {
     "job-text": "a: make",
     "job-list": "a: [make]",
     "job-empty": "a: {}",
+    "job-without-steps": "a: {runs-on: x}",
+    "job-call-and-runs-on": "a: {runs-on: x, uses: ./.github/workflows/a.yml}",
 }
 
 RUNS_ON = {
@@ -272,6 +274,7 @@ OTHER = {
     "twice": "name: a\nName: b",
     "needs-matrix": "needs: '${{ matrix.a }}'",
     "steps-null": "steps:",
+    "steps-flow-null": "steps: [{run: a}, ]",
     "steps-empty": "steps: []",
     "steps-map": "steps: {run: a}",
     "steps-text": "steps: make",

@@ -13,7 +13,9 @@ Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_
       TRY(yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000}));
   for (SchemaProblem const& problem : judge_workflow(document.root(), document.text())) {
     if (problem.kind == SchemaProblem::Kind::doubtful) continue;
-    Error error = yaml::error_at(file, problem.begin, problem.text);
+    std::string const what =
+        problem.hint.empty() ? problem.text : problem.text + "; " + problem.hint;
+    Error error = yaml::error_at(file, problem.begin, what);
     error.kind = ErrorKind::data;
     return std::unexpected(std::move(error));
   }

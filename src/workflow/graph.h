@@ -82,7 +82,7 @@ struct Path {
 };
 
 struct WalkLimits {
-  std::size_t work = 500'000;  ///< steps and lines looked at
+  std::size_t work = 100'000;  ///< steps and lines looked at
   std::size_t paths = 2'000;   ///< of one file
 };
 

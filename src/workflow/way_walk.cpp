@@ -191,6 +191,7 @@ class WayWalk {
     Job const& job = instance.source.workflow.jobs[at.job];
     std::vector<Leg> legs = matrix_legs(job.matrix, names);
     for (Leg& leg : legs) {
+      if (++result_.work > work_max_) return;
       names.enter_leg(std::move(leg));
       names.restore_variables({});
       names.add_variables(instance.source.workflow.env);

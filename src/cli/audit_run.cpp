@@ -9,8 +9,10 @@
 
 namespace landfall {
 
-Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& place, Fixes fixes) {
+Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& place, Fixes fixes,
+                                               std::span<MendedFile const> instead) {
   auto run = std::make_unique<AuditRun>(world, TRY(find_checkout(world, place)));
+  for (MendedFile const& file : instead) run->reader.pretend(file.path, file.after);
   AuditInput input = audit_input(world, run->checkout, run->reader);
   input.other_ids = sql_check_ids();
   input.fixes = fixes == Fixes::edits;

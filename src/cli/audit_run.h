@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "audit/checkout.h"
+#include "audit/mend.h"
 #include "audit/report.h"
 #include "cli/context.h"
 
@@ -24,8 +26,10 @@ struct AuditRun {
   AuditReport report;
 };
 
-/// Audits the repository around a folder or a file.
-Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& place, Fixes fixes);
+/// Audits the repository around a folder or a file; with `instead`, as if those files had been
+/// changed already.
+Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& place, Fixes fixes,
+                                               std::span<MendedFile const> instead = {});
 
 /// Puts the findings in order and says what else there is to say: after all findings are in.
 void finish_report(AuditRun& run);

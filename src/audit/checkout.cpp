@@ -110,7 +110,12 @@ Result<Checkout> find_checkout(World world, std::string const& place) {
   return folder ? around_folder(world, place) : around_file(world, place);
 }
 
+void CheckoutReader::pretend(std::string path, std::string text) {
+  pretended_.insert_or_assign(std::move(path), std::move(text));
+}
+
 std::optional<std::string> CheckoutReader::read(std::string_view path) {
+  if (auto const found = pretended_.find(path); found != pretended_.end()) return found->second;
   auto text = world_.files.read(root_ + std::string(path), file_max);
   if (text) return *std::move(text);
   // What a workflow names may be anything: a folder, or a path through a file. That is no fault.

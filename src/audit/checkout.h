@@ -1,6 +1,8 @@
 // The repository that a person stands in: its workflow files, and what its .git folder says.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,12 +36,15 @@ class CheckoutReader {
       : world_(world), root_(checkout.root), workflows_(checkout.workflows) {}
 
   std::optional<std::string> read(std::string_view path);
+  /// From now on this text is what the file holds: nothing is written.
+  void pretend(std::string path, std::string text);
   std::vector<Error> const& errors() const { return errors_; }
 
  private:
   World world_;
   std::string root_;
   std::vector<std::string> workflows_;
+  std::map<std::string, std::string, std::less<>> pretended_;
   std::vector<Error> errors_;
 };
 

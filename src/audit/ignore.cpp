@@ -114,8 +114,10 @@ class Reader {
           fmt::format("'{}' stands where `because` should: {}", printable(because), form);
   }
 
-  /// The first line behind this one that is more than a comment.
-  std::uint32_t next_line(std::size_t line_end) const {
+  /// The first line behind this one that is more than a comment. All of a block of comments share
+  /// it, so it is looked for once.
+  std::uint32_t next_line(std::size_t line_end) {
+    if (line_ < next_line_) return next_line_;
     std::uint32_t line = line_ + 1;
     std::size_t begin = line_end + 1;
     while (begin < text_.size()) {
@@ -126,6 +128,7 @@ class Reader {
       begin = end + 1;
       ++line;
     }
+    next_line_ = line;
     return line;
   }
 
@@ -139,6 +142,7 @@ class Reader {
   std::vector<IgnoreComment> found_;
   std::size_t line_begin_ = 0;
   std::uint32_t line_ = 1;
+  std::uint32_t next_line_ = 0;
   bool head_ = true;  ///< so far nothing but comments
 };
 

@@ -11,6 +11,9 @@ namespace landfall {
 /// Everything that was found out: events, paths with their reasons, findings, what was not known.
 std::string audit_json(AuditReport const& report);
 
+/// The paths alone.
+std::string paths_json(AuditReport const& report);
+
 /// SARIF 2.1.0, with the pages of the rules that spoke, fixes, ignored findings as suppressed ones,
 /// and, with a baseline, the state of each. Columns count characters, as `columnKind` says.
 /// https://docs.oasis-open.org/sarif/sarif/v2.1.0/

@@ -120,6 +120,13 @@ Json finding_json(AuditReport const& report, AuditFinding const& finding,
   return json;
 }
 
+Json paths_of(AuditReport const& report) {
+  Json paths = Json::array();
+  for (TargetPaths const& target : paths_by_target(report.result.files))
+    for (PathSummary const* path : target.paths) paths.push(path_json(*path));
+  return paths;
+}
+
 Json facts_json(std::optional<JoinedFacts> const& facts) {
   if (!facts) return {};
   Json untold = Json::array();
@@ -131,12 +138,13 @@ Json facts_json(std::optional<JoinedFacts> const& facts) {
 
 }  // namespace
 
+std::string paths_json(AuditReport const& report) {
+  return Json::object({{"root", report.root}, {"paths", paths_of(report)}}).pretty() + "\n";
+}
+
 std::string audit_json(AuditReport const& report) {
   Json workflows = Json::array();
-  Json paths = Json::array();
   for (FileSummary const& file : report.result.files) workflows.push(workflow_json(file));
-  for (TargetPaths const& target : paths_by_target(report.result.files))
-    for (PathSummary const* path : target.paths) paths.push(path_json(*path));
   Json findings = Json::array();
   Json ignored = Json::array();
   for (std::size_t i = 0; i < report.result.findings.size(); ++i)
@@ -155,7 +163,7 @@ std::string audit_json(AuditReport const& report) {
   return Json::object({{"root", report.root},
                        {"exit_code", report.exit_code()},
                        {"workflows", std::move(workflows)},
-                       {"paths", std::move(paths)},
+                       {"paths", paths_of(report)},
                        {"findings", std::move(findings)},
                        {"ignored", std::move(ignored)},
                        {"gone", std::move(gone)},

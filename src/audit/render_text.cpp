@@ -261,7 +261,9 @@ std::string remarks_text(TextStyle const& style, AuditReport const& report) {
     say(Paint::dim, "*",
         fmt::format("filters were not compared with branches and tags: {}", report.refs_unknown));
   for (Note const& remark : report.remarks)
-    say(Paint::dim, "*", fmt::format("{}: {}", place_text(remark.place), remark.text));
+    say(Paint::dim, "*",
+        remark.place.file.empty() ? remark.text
+                                  : fmt::format("{}: {}", place_text(remark.place), remark.text));
   for (BaselineEntry const& gone : report.gone)
     say(Paint::green, "*",
         fmt::format("gone since the baseline: {} in {}: {}", gone.rule, gone.file, gone.message));

@@ -169,13 +169,20 @@ TEST_F(Yaml, plain_scalars_follow_the_core_schema_of_1_2) {
   EXPECT_EQ(parsed("on: push").pairs[0].key.text, "on");
 }
 
-TEST_F(Yaml, aliases_are_copies_that_stand_where_they_are_used) {
+TEST_F(Yaml, an_alias_shares_what_it_names_and_stands_where_it_is_used) {
   Node const& root = parsed("a: &x {k: [1, 2]}\nb: *x\nc: &x other\nd: *x\n");
-  EXPECT_EQ(root.at("b.k")->items.size(), 2u);
-  EXPECT_EQ(root.at("b")->begin, (Mark{2, 4, 21}));
-  EXPECT_EQ(root.at("b")->anchor, "");
+  Node const& alias = *root.at("b");
+  EXPECT_TRUE(alias.alias);
+  EXPECT_FALSE(root.at("a")->alias);
+  EXPECT_EQ(alias.begin, (Mark{2, 4, 21}));
+  EXPECT_EQ(alias.end, (Mark{2, 6, 23}));
+  EXPECT_EQ(alias.anchor, "");
   EXPECT_EQ(root.at("a")->anchor, "x");
+  EXPECT_EQ(alias.pairs.data(), root.at("a")->pairs.data());
+  EXPECT_EQ(root.at("b.k")->items.size(), 2u);
+  EXPECT_FALSE(root.at("b.k")->alias);
   EXPECT_EQ(root.at("d")->text, "other");
+  EXPECT_TRUE(root.at("d")->alias);
 }
 
 TEST_F(Yaml, a_merge_key_is_a_plain_key) {

@@ -26,15 +26,17 @@ int exit_code_of(Error const& error) {
 }  // namespace
 
 std::vector<CommandSpec> all_commands() {
-  return {demo_command(),          check_command(),
+  return {demo_command(),          audit_command(),
+          paths_command(),         explain_command(),
+          checks_command(),        check_command(),
           deploy_command(),        approve_command(),
           reject_command(),        lift_command(),
           deploys_command(),       fix_command(),
           incident_list_command(), incident_report_command(),
           query_command(),         tables_command(),
-          checks_command(),        init_command(),
-          config_check_command(),  sandbox_command(),
-          completion_command(),    version_command()};
+          init_command(),          config_check_command(),
+          sandbox_command(),       completion_command(),
+          version_command()};
 }
 
 int run_command(World world, Output const& output, std::vector<std::string> const& words,

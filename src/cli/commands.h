@@ -12,6 +12,7 @@
 namespace landfall {
 
 CommandSpec approve_command();
+CommandSpec audit_command();
 CommandSpec check_command();
 CommandSpec checks_command();
 CommandSpec completion_command();
@@ -19,11 +20,13 @@ CommandSpec config_check_command();
 CommandSpec demo_command();
 CommandSpec deploy_command();
 CommandSpec deploys_command();
+CommandSpec explain_command();
 CommandSpec fix_command();
 CommandSpec incident_list_command();
 CommandSpec incident_report_command();
 CommandSpec init_command();
 CommandSpec lift_command();
+CommandSpec paths_command();
 CommandSpec query_command();
 CommandSpec reject_command();
 CommandSpec sandbox_command();

@@ -3,32 +3,32 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
-#include "check/check.h"
-#include "cli/check_text.h"
+#include "cli/check_pages.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/fix_files.h"
 #include "cli/fix_text.h"
 
 namespace landfall {
 namespace {
 
-Result<> check_name(std::string const& name) {
-  Check const* check = find_check(name);
-  std::vector<std::string> ids;
-  for (Check const& one : checks()) ids.push_back(one.id);
-  if (check == nullptr)
-    return fail(ErrorKind::usage,
-                fmt::format("there is no check '{}'{}", printable(name), did_you_mean(name, ids)));
-  if (!has_fix(name))
-    return fail(ErrorKind::usage,
-                fmt::format("'{}' has no fix that landfall can make. What mends it: {}", name,
-                            general_fix(*check)));
-  return {};
+bool has_token(World world, std::string_view variable) {
+  return world.variable(variable) || world.variable(std::string(variable) + "_FILE");
 }
 
-Result<int> run_fix(Context& context) {
-  std::string const& check = context.arguments.operands[0];
-  TRY(check_name(check));
+/// Is this to be mended on the platforms, from facts: when that is asked for, or when everything
+/// for it is at hand. Otherwise the files of the checkout are mended.
+bool mends_platforms(Context& context, std::string const& check) {
+  if (!has_fix(check)) return false;
+  if (context.arguments.has("--apply") || !is_rule(check)) return true;
+  if (context.arguments.has("--write") || context.arguments.has("--dir")) return false;
+  bool const tokens =
+      has_token(context.world, "HEROKU_API_KEY") &&
+      (has_token(context.world, "GITHUB_TOKEN") || has_token(context.world, "GH_TOKEN"));
+  return tokens && load_intent(context).has_value();
+}
+
+Result<int> fix_platforms(Context& context, std::string const& check) {
   Intent const intent = TRY(load_intent(context));
   Platforms const platforms = TRY(platforms_to_act(context.world));
   Store store = TRY(open_store(context, intent.file));
@@ -51,6 +51,18 @@ Result<int> run_fix(Context& context) {
   }
   context.output.line("`landfall check` tells whether that mended it.");
   return 0;
+}
+
+Result<int> run_fix(Context& context) {
+  if (context.arguments.operands.empty()) return list_fixes(context);
+  std::string const& wanted = context.arguments.operands[0];
+  std::string const check = wanted.substr(0, wanted.find(':'));
+  TRY(known_check(check));
+  if (mends_platforms(context, check)) return fix_platforms(context, check);
+  if (is_rule(check)) return fix_files(context, wanted);
+  return fail(ErrorKind::usage,
+              fmt::format("'{}' has no fix that landfall can make. What mends it: {}", check,
+                          check_page(check).fix));
 }
 
 }  // namespace
@@ -84,19 +96,28 @@ Result<std::vector<std::string>> applied_fix(Context& context, Store& store,
 }
 
 CommandSpec fix_command() {
-  return {"fix",
-          "Show what mends a finding, and do it when told to",
-          "CHECK",
-          "For environment-missing, environment-unprotected, masked-failure and duplicate-path: "
-          "shows the\n"
-          "exact calls and the patch of the workflow file. --apply makes them: the environment by "
-          "GitHub's\n"
-          "API, the file by a commit on the target's branch. Every answer is kept as evidence.",
-          {{"--apply", "", "do it"}},
-          {"landfall fix environment-missing", "landfall fix duplicate-path --apply"},
-          1,
-          1,
-          run_fix};
+  return {
+      "fix",
+      "Show what mends a finding, and do it when told to",
+      "[CHECK[:TARGET]]",
+      "Of findings of `landfall audit`: shows the change of the workflow files in this checkout as "
+      "a\n"
+      "diff that touches nothing else; --write makes it, once an audit of the changed files has\n"
+      "proven that it mends the finding. Without a name lists what can be mended so.\n\n"
+      "Of findings of `landfall check` (environment-missing, environment-unprotected,\n"
+      "masked-failure, duplicate-path): shows the exact calls and the patch; --apply makes them: "
+      "the\n"
+      "environment by GitHub's API, the file by a commit on the target's branch. Every answer is "
+      "kept\n"
+      "as evidence.",
+      {{"--write", "", "change the files of the checkout"},
+       {"--dir", "DIR", "the checkout; default: the one around this folder"},
+       {"--apply", "", "do it on the platforms"}},
+      {"landfall fix", "landfall fix masked-failure --write",
+       "landfall fix environment-missing --apply"},
+      0,
+      1,
+      run_fix};
 }
 
 }  // namespace landfall

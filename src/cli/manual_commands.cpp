@@ -1,10 +1,8 @@
-// Commands that print what is compiled in: tables, checks, completion, version.
+// Commands that print what is compiled in: tables, completion, version.
 #include <fmt/core.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "check/check.h"
-#include "cli/check_text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 
@@ -55,60 +53,6 @@ Result<int> run_tables(Context& context) {
   return 0;
 }
 
-Json check_json_of(Check const& check) {
-  Json needs = Json::array();
-  for (std::string const& source : check.needs) needs.push(Json(source));
-  return Json::object({{"id", check.id},
-                       {"title", check.title},
-                       {"severity", check.severity},
-                       {"for", human(check.hold)},
-                       {"cause", check.cause},
-                       {"needs", std::move(needs)},
-                       {"why", check.why},
-                       {"fix", check.fix},
-                       {"seed", check.seed},
-                       {"sql", check.sql}});
-}
-
-void print_check(Output const& output, Check const& check) {
-  auto const width = static_cast<std::size_t>(output.width);
-  output.line(
-      fmt::format("{}  {}  {}", output.paint(Paint::bold, check.id), check.severity, check.title));
-  output.line("  " + wrapped(check.why, 2, width));
-  output.line("  fix: " + wrapped(general_fix(check), 7, width));
-  output.line(
-      fmt::format("  needs: {}", check.needs.empty() ? "nothing" : join(check.needs, ", ")));
-  if (!check.seed.empty()) output.line("  in the incident's report: " + check.seed);
-}
-
-Result<int> run_checks(Context& context) {
-  if (context.arguments.operands.empty()) {
-    Json list = Json::array();
-    for (Check const& check : checks()) {
-      if (context.json())
-        list.push(check_json_of(check));
-      else
-        context.output.line(fmt::format("{:<24} {}  {}", check.id, check.severity, check.title));
-    }
-    if (context.json()) context.output.out(list.pretty() + "\n");
-    return 0;
-  }
-  std::string const& id = context.arguments.operands[0];
-  Check const* check = find_check(id);
-  std::vector<std::string> ids;
-  for (Check const& one : checks()) ids.push_back(one.id);
-  if (check == nullptr)
-    return fail(ErrorKind::usage,
-                fmt::format("there is no check '{}'{}", printable(id), did_you_mean(id, ids)));
-  if (context.json()) {
-    context.output.out(check_json_of(*check).pretty() + "\n");
-    return 0;
-  }
-  print_check(context.output, *check);
-  if (context.arguments.has("--sql")) context.output.out("\n" + check->sql);
-  return 0;
-}
-
 Result<int> run_completion(Context& context) {
   context.output.out(TRY(completion_script(all_commands(), context.arguments.operands[0])));
   return 0;
@@ -133,18 +77,6 @@ CommandSpec tables_command() {
       0,
       1,
       run_tables};
-}
-
-CommandSpec checks_command() {
-  return {"checks",
-          "Every check, with what it means and what mends it",
-          "[CHECK]",
-          "Without a name a line each; with one its explanation, its fix and the sources it needs.",
-          {{"--sql", "", "the SELECT too"}},
-          {"landfall checks", "landfall checks never-deployed --sql"},
-          0,
-          1,
-          run_checks};
 }
 
 CommandSpec completion_command() {

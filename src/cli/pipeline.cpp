@@ -28,12 +28,14 @@ int Evaluation::exit_code() const {
   return unknown ? 3 : 0;
 }
 
-Result<> collect(Context& context, Store& store, Intent const& intent, Platforms const& platforms) {
+Result<> collect(Context& context, Store& store, Intent const& intent, Platforms const& platforms,
+                 AskAbout about) {
   // What was asked can be asked again, so a power cut may cost the last answers but never the file;
   // waiting for the disk after each of them costs more than all else of a check.
   TRY(store.database().run("PRAGMA synchronous = NORMAL"));
   TRY(store.declare(intent));
   Collection::Options options;
+  options.repositories_only = about == AskAbout::repositories;
   Output const& output = context.output;
   if (output.progress)
     options.progress = [&output, &loop = context.world.loop, start = context.world.now()](

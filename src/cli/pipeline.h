@@ -21,8 +21,11 @@ struct Evaluation {
   int exit_code() const;
 };
 
+enum class AskAbout { everything, repositories };
+
 /// Asks every source, with progress on a terminal. Writes evidence and facts.
-Result<> collect(Context& context, Store& store, Intent const& intent, Platforms const& platforms);
+Result<> collect(Context& context, Store& store, Intent const& intent, Platforms const& platforms,
+                 AskAbout about = AskAbout::everything);
 
 /// Judges what is known now, keeps the findings and follows incidents.
 Result<Evaluation> evaluate_now(Store& store, Intent const& intent, Instant now);

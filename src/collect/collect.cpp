@@ -40,7 +40,8 @@ void Collection::start(std::move_only_function<void(Result<>)> done) {
   // Held until all are planned, so that the round does not end between the first and the last, and
   // ends by itself if nothing is declared.
   round->hold();
-  for (auto const& [app, targets] : apps) collect_app(round, app, targets);
+  if (!state_->options.repositories_only)
+    for (auto const& [app, targets] : apps) collect_app(round, app, targets);
   for (auto const& [repository, targets] : repositories)
     collect_repository(round, repository, targets);
   state_->world.loop.post([round] { round->release("the plan"); });

@@ -85,7 +85,7 @@ class RealSandboxTest : public ::testing::Test {
   /// Uploads the example's repository and builds it on production.
   void deploy(std::string const& commit) {
     auto const tree =
-        sandbox::read_folder(world().files, LANDFALL_SOURCE "/examples/raxx/repository");
+        sandbox::read_folder(world().files, LANDFALL_SOURCE "/examples/raxx/repo");
     ASSERT_TRUE(tree) << tree.error().text;
     std::vector<ArchiveEntry> entries;
     for (auto const& [path, content] : *tree) {

@@ -300,6 +300,14 @@ Result<TextEdit> replace_scalar(yaml::Document const& document, Node const& scal
                  [&](Node const&, Node const& is) { return is.is_scalar() && is.text == value; });
 }
 
+Result<TextEdit> rewrite_scalar(yaml::Document const& document, Node const& scalar,
+                                std::string_view source, std::string_view value) {
+  if (!scalar.is_scalar() || scalar.alias)
+    return std::unexpected(refusal("it is no scalar of its own"));
+  return checked(document, {scalar.begin.byte, scalar.end.byte, std::string(source)}, scalar,
+                 [&](Node const&, Node const& is) { return is.is_scalar() && is.text == value; });
+}
+
 Result<std::vector<TextEdit>> replace_in_scalar(yaml::Document const& document, Node const& scalar,
                                                 std::span<ScalarChange const> changes) {
   if (!scalar.is_scalar() || scalar.alias)

@@ -28,6 +28,10 @@ std::string edited(std::string_view text, std::vector<TextEdit> edits);
 Result<TextEdit> replace_scalar(yaml::Document const& document, yaml::Node const& scalar,
                                 std::string_view value);
 
+/// Another source for a scalar, accepted if it then reads as this value.
+Result<TextEdit> rewrite_scalar(yaml::Document const& document, yaml::Node const& scalar,
+                                std::string_view source, std::string_view value);
+
 /// Bytes [begin, end) of a scalar's value replaced.
 struct ScalarChange {
   std::size_t begin = 0;

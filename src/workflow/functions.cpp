@@ -100,16 +100,35 @@ Value join_list(Arguments arguments, EvaluationBudget& budget) {
   return made_text(std::move(result), budget);
 }
 
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t const end = text.find_first_not_of("0123456789", at);
+  return std::min(end, text.size()) - at;
+}
+
+/// May a text have a number beyond a double: a long one, or one with a long exponent.
+bool may_have_huge_number(std::string_view json) {
+  constexpr std::size_t long_number = 300;
+  constexpr std::size_t long_exponent = 3;
+  for (std::size_t at = 0; at < json.size();) {
+    std::size_t const digits = digits_at(json, at);
+    if (digits >= long_number) return true;
+    at += std::max<std::size_t>(digits, 1);
+    if (digits == 0 || at == json.size() || (json[at] != 'e' && json[at] != 'E')) continue;
+    bool const is_signed = at + 1 < json.size() && (json[at + 1] == '+' || json[at + 1] == '-');
+    at += is_signed ? 2 : 1;
+    if (digits_at(json, at) >= long_exponent) return true;
+  }
+  return false;
+}
+
 /// JSON that our reader refuses and GitHub may take: numbers beyond a double, halves of surrogate
 /// pairs, deep nesting.
 bool is_refused_by_us_alone(std::string_view json) {
   constexpr std::ptrdiff_t deepest = 200;
-  if (json.find("\\u") != std::string_view::npos) return true;
-  for (std::size_t at = json.find_first_of("eE"); at != std::string_view::npos;
-       at = json.find_first_of("eE", at + 1))
-    if (at > 0 && json[at - 1] >= '0' && json[at - 1] <= '9') return true;
-  return std::count_if(json.begin(), json.end(), [](char c) { return c == '[' || c == '{'; }) >
-         deepest;
+  auto const opens =
+      std::count_if(json.begin(), json.end(), [](char c) { return c == '[' || c == '{'; });
+  return opens > deepest || json.find("\\u") != std::string_view::npos ||
+         may_have_huge_number(json);
 }
 
 Called from_json(Value const& argument, EvaluationBudget& budget) {

@@ -57,7 +57,8 @@ struct ActionSignature {
   std::span<std::string_view const> within;  ///< the same for its namespace, cluster, project...
   std::span<InputCondition const> when;      ///< all must hold
   std::span<InputCondition const> unless;    ///< none may hold
-  std::span<InputSignature const> inputs;    ///< empty: not listed
+  std::span<InputSignature const> inputs;    ///< those that are known
+  bool complete = false;                     ///< `inputs` are all it has in any version
   std::string_view runs;    ///< a command it runs, with {input} in it: "wrangler {command}"
   std::string_view script;  ///< an input that holds a script
   std::string_view host;    ///< the input that names the machine on which the script runs
@@ -84,7 +85,18 @@ struct CommandSignature {
   std::span<std::string_view const> within;  ///< the same
   std::span<std::string_view const> unless;  ///< words that make it no deploy: --dry-run
   std::span<std::string_view const> when;    ///< one of these words must be there
+  std::string_view to;                       ///< pattern of the target, "" for any
   bool remote = false;                       ///< only on another machine, by ssh
+};
+
+/// A request that deploys.
+struct CallSignature {
+  std::string_view url;       ///< a part of the address, with `{}` and `{target}` for names
+  std::string_view variable;  ///< or a part of the name of the variable that holds it
+  std::string_view provider;
+  DeployRole role = DeployRole::deploy;
+  bool any_method = false;  ///< a GET does it as well
+  std::string_view body;    ///< a text that the request must have
 };
 
 /// How the words of a program are read.
@@ -96,5 +108,12 @@ struct ProgramSignature {
 
 /// nullptr if the program is in no signature.
 ProgramSignature const* find_program(std::string_view name);
+
+// The tables, in the order in which they are tried. Made of signatures/deploys.yaml.
+std::span<ActionSignature const> exact_actions();    ///< by name, sorted
+std::span<ActionSignature const> forked_actions();   ///< by the repository's name alone
+std::span<ActionSignature const> pattern_actions();  ///< with `*`
+std::span<ProgramSignature const> programs();        ///< by name, sorted
+std::span<CallSignature const> calls();
 
 }  // namespace landfall

@@ -97,7 +97,8 @@ double decimal(std::string_view text) {
 /// The bytes of the blank that a text begins with, by JavaScript's idea of one; 0 if with none.
 std::size_t blank_at(std::string_view text) {
   if (text.empty()) return 0;
-  if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return 1;
+  if (static_cast<unsigned char>(text[0]) < 0x80)
+    return text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r') ? 1 : 0;
   if (text.starts_with("\u00a0")) return 2;
   constexpr std::string_view wide[]{"\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
                                     "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
@@ -108,6 +109,8 @@ std::size_t blank_at(std::string_view text) {
 }
 
 std::size_t blank_before_end(std::string_view text) {
+  if (!text.empty() && static_cast<unsigned char>(text.back()) < 0x80)
+    return blank_at(text.substr(text.size() - 1));
   for (std::size_t size = 1; size <= 3 && size <= text.size(); ++size)
     if (blank_at(text.substr(text.size() - size)) == size) return size;
   return 0;

@@ -20,6 +20,8 @@ class Files {
                          unsigned mode = 0644) = 0;
   virtual Result<> link(std::string const& path, std::string const& destination) = 0;  ///< symbolic
   virtual bool exists(std::string const& path) = 0;
+  /// The permissions of a file, as for write(); what a symbolic link names is what counts.
+  virtual Result<unsigned> mode(std::string const& path) = 0;
   /// Names in a folder, sorted; without "." and "..".
   virtual Result<std::vector<std::string>> list(std::string const& folder) = 0;
   virtual Result<> make_folder(std::string const& path) = 0;  ///< and its parents

@@ -37,6 +37,15 @@ TEST_P(FilesTest, what_is_written_is_read) {
   EXPECT_EQ(files().list(at("deep/er")).value_or(Names{}), std::vector<std::string>{"file"});
 }
 
+TEST_P(FilesTest, permissions_are_told_and_kept) {
+  ASSERT_TRUE(files().write(at("script"), "x", 0755));
+  ASSERT_TRUE(files().write(at("text"), "x"));
+  EXPECT_EQ(files().mode(at("script")).value_or(0), 0755U);
+  EXPECT_EQ(files().mode(at("text")).value_or(0), 0644U);
+  ASSERT_FALSE(files().mode(at("nothing")));
+  EXPECT_EQ(files().mode(at("nothing")).error().kind, ErrorKind::missing);
+}
+
 TEST_P(FilesTest, folders_are_listed_in_order) {
   for (char const* name : {"b", "a", "c/d"}) ASSERT_TRUE(files().write(at(name), "x"));
   ASSERT_TRUE(files().make_folder(at("empty/deep")));

@@ -68,6 +68,7 @@ class RealFiles : public Files {
   Result<> write(std::string const& path, std::string_view content, unsigned mode) override;
   Result<> link(std::string const& path, std::string const& destination) override;
   bool exists(std::string const& path) override;
+  Result<unsigned> mode(std::string const& path) override;
   Result<std::vector<std::string>> list(std::string const& folder) override;
   Result<> make_folder(std::string const& path) override;
   Result<> remove(std::string const& path) override;
@@ -126,6 +127,12 @@ Result<> RealFiles::link(std::string const& path, std::string const& destination
 
 bool RealFiles::exists(std::string const& path) {
   return ::access(path.c_str(), F_OK) == 0;
+}
+
+Result<unsigned> RealFiles::mode(std::string const& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return trouble(path, "cannot be looked at", errno);
+  return static_cast<unsigned>(status.st_mode & 07777U);
 }
 
 Result<std::vector<std::string>> RealFiles::list(std::string const& folder) {

@@ -88,11 +88,11 @@ Result<std::string> SimFiles::read(std::string const& path, std::size_t bytes_ma
   return node->second.content;
 }
 
-Result<> SimFiles::write(std::string const& path, std::string_view content, unsigned /*mode*/) {
+Result<> SimFiles::write(std::string const& path, std::string_view content, unsigned mode) {
   std::string const at = resolve(path);
   if (look(at) == Seen::folder) return fail(ErrorKind::data, path + ": is a folder");
   TRY(make_folder(parent_of(at)));
-  nodes_[at] = {Kind::file, std::string(content)};
+  nodes_[at] = {Kind::file, std::string(content), mode};
   return {};
 }
 
@@ -109,6 +109,21 @@ Result<> SimFiles::link(std::string const& path, std::string const& destination)
 
 bool SimFiles::exists(std::string const& path) {
   return look(resolve(path)) != Seen::nothing;
+}
+
+Result<unsigned> SimFiles::mode(std::string const& path) {
+  std::string const at = resolve(path);
+  auto const node = nodes_.find(at);
+  if (node != nodes_.end() && node->second.kind == Kind::file) return node->second.mode;
+  switch (look(at)) {
+    case Seen::nothing:
+      return fail(ErrorKind::missing, path + ": no such file", "missing");
+    case Seen::folder:
+      return 0755U;
+    case Seen::file:
+      return disk_->mode(at);
+  }
+  return 0644U;
 }
 
 Result<std::vector<std::string>> SimFiles::list(std::string const& folder) {

@@ -19,6 +19,7 @@ class SimFiles : public Files {
   Result<> write(std::string const& path, std::string_view content, unsigned mode) override;
   Result<> link(std::string const& path, std::string const& destination) override;
   bool exists(std::string const& path) override;
+  Result<unsigned> mode(std::string const& path) override;
   Result<std::vector<std::string>> list(std::string const& folder) override;
   Result<> make_folder(std::string const& path) override;
   Result<> remove(std::string const& path) override;
@@ -28,7 +29,8 @@ class SimFiles : public Files {
   enum class Kind { file, folder, link, gone };
   struct Node {
     Kind kind = Kind::gone;
-    std::string content{};   ///< a link's destination
+    std::string content{};  ///< a link's destination
+    unsigned mode = 0644;
     bool hides_disk = true;  ///< a folder's: made where the disk has none or had one removed
   };
   enum class Seen { nothing, file, folder };

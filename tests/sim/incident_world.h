@@ -19,7 +19,7 @@
 
 namespace landfall {
 
-/// What examples/raxx/repository/app.py does.
+/// What examples/raxx/repo/app.py does.
 inline void raptor(SimProgram program) {
   auto const variable = [&](std::string_view name) {
     for (auto const& [key, value] : program.command.environment)

@@ -1,0 +1,38 @@
+#include "audit/health_steps.h"
+
+#include <algorithm>
+
+namespace landfall {
+namespace {
+
+void note(std::vector<AroundDeploy>& steps, AroundDeploy found) {
+  auto const known = std::find_if(steps.begin(), steps.end(), [&](AroundDeploy const& each) {
+    return each.step == found.step;
+  });
+  if (known == steps.end()) {
+    steps.push_back(std::move(found));
+  } else if (found.after) {
+    // The later site is the nearer one.
+    *known = std::move(found);
+  }
+}
+
+}  // namespace
+
+std::vector<AroundDeploy> steps_around(AuditedFile const& file,
+                                       std::vector<DeploySite> const& sites) {
+  std::vector<AroundDeploy> steps;
+  for (DeploySite const& site : sites) {
+    if (site.hop().workflow != file.workflow) continue;
+    Job const* const own = &site.job();
+    for (Job const* job : jobs_after(*file.workflow, std::span(&own, 1))) {
+      Hop hop = site.hop();
+      hop.job = job;
+      for (Step const& step : job->steps)
+        note(steps, {hop, &step, job != own || &step >= site.path().step, &site});
+    }
+  }
+  return steps;
+}
+
+}  // namespace landfall

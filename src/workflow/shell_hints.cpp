@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "workflow/shell.h"
+#include "workflow/signatures.h"
+
+// One pass over a script that looks at the beginning of every word. Most words fail the first look,
+// at a table of their first two letters: this runs over every script of every file.
+
+namespace landfall {
+namespace {
+
+/// What a word may stand for besides a program of the signatures.
+struct Needle {
+  std::string_view word;
+  bool ScriptHints::* hint;
+};
+
+constexpr Needle needles[] = {
+    {"curl", &ScriptHints::asks},
+    {"wget", &ScriptHints::asks},
+    {"http", &ScriptHints::asks},
+    {"https", &ScriptHints::asks},
+    {"xh", &ScriptHints::asks},
+    {"Invoke-WebRequest", &ScriptHints::asks},
+    {"Invoke-RestMethod", &ScriptHints::asks},
+    {"GITHUB_ENV", &ScriptHints::writes},
+    {"GITHUB_OUTPUT", &ScriptHints::writes},
+    {"GITHUB_PATH", &ScriptHints::writes},
+    {"set-output", &ScriptHints::writes},
+    {"make", &ScriptHints::calls},
+    {"source", &ScriptHints::calls},
+    {"bash", &ScriptHints::calls},
+    {"sh", &ScriptHints::calls},
+    {"heroku", &ScriptHints::installs},
+    {"ssh", &ScriptHints::deploys},
+};
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+constexpr std::size_t bits = 4096;
+
+constexpr std::size_t bit_of(char first, char second) {
+  auto const a = static_cast<unsigned char>(first);
+  auto const b = static_cast<unsigned char>(second);
+  return (static_cast<std::size_t>(a) * 61U + b) % bits;
+}
+
+/// The first two letters of all needles and programs, made once a scan would be too dear.
+struct Beginnings {
+  std::array<bool, bits> table{};
+
+  Beginnings() {
+    for (Needle const& needle : needles) add(needle.word);
+    for (ProgramSignature const& program : programs()) add(program.name);
+    for (std::string_view const word : {"health", "make", "git", "bun"}) add(word);
+  }
+  void add(std::string_view word) {
+    table[bit_of(word[0], word.size() > 1 ? word[1] : ' ')] = true;
+  }
+};
+
+bool has_word(std::string_view rest, std::string_view word) {
+  // Alternatives stand with `|` between them.
+  std::size_t begin = 0;
+  while (begin <= word.size()) {
+    std::size_t const end = std::min(word.find('|', begin), word.size());
+    if (rest.find(word.substr(begin, end - begin)) != std::string_view::npos) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// Scripts and targets of these names build and test; nobody deploys by them.
+bool builds(std::string_view name) {
+  for (std::string_view const begin :
+       {"build",   "test",  "lint",     "format",  "fmt", "type",     "check",
+        "compile", "cover", "install",  "add",     "ci",  "prettier", "eslint",
+        "setup",   "deps",  "generate", "codegen", "e2e", "unit"})
+    if (name.starts_with(begin)) return true;
+  return name.empty() || name[0] == '-';
+}
+
+class Scan {
+ public:
+  explicit Scan(std::string_view text) : text_(text) {}
+
+  ScriptHints run() {
+    static Beginnings const beginnings;
+    std::size_t at = 0;
+    while (at < text_.size()) {
+      char const c = text_[at];
+      if (!is_word(c)) {
+        if (c == '.' && !hints_.calls) dot(at);
+        ++at;
+        continue;
+      }
+      std::size_t const begin = at;
+      char const second = at + 1 < text_.size() && is_word(text_[at + 1]) ? text_[at + 1] : ' ';
+      bool const may_be = beginnings.table[bit_of(c, second)];
+      while (at < text_.size() && is_word(text_[at])) ++at;
+      if (may_be && !look(begin, at)) return {true, true, true, true, true, true};
+    }
+    return hints_;
+  }
+
+ private:
+  /// Is a command's first word here.
+  bool begins_command(std::size_t at) const {
+    while (at > 0 && is_blank(text_[at - 1])) --at;
+    if (at == 0) return true;
+    char const before = text_[at - 1];
+    if (std::string_view("\n;&|({!`").find(before) != std::string_view::npos) return true;
+    std::size_t begin = at;
+    while (begin > 0 && is_word(text_[begin - 1]) && at - begin < 8) --begin;
+    std::string_view const word = text_.substr(begin, at - begin);
+    return word == "then" || word == "do" || word == "else" || word == "sudo" || word == "time" ||
+           word == "exec";
+  }
+
+  /// `./x` and `. x`.
+  void dot(std::size_t at) {
+    char const next = at + 1 < text_.size() ? text_[at + 1] : '\0';
+    if (next == ' ') hints_.calls = begins_command(at);
+    std::string_view const path = text_.substr(std::min(at + 2, text_.size()));
+    bool const is_builder = path.starts_with("gradlew") || path.starts_with("mvnw");
+    if (next == '/' && !is_builder && !path.starts_with('.')) hints_.calls = begins_command(at);
+  }
+
+  /// False when there is more to look at than in any script: then it is worth reading.
+  bool look(std::size_t begin, std::size_t end) {
+    constexpr std::size_t looks_max = 500;
+    constexpr std::size_t reach = 400;  // how far behind a program its sub-command may stand
+    if (++looks_ > looks_max) return false;
+    std::string_view const word = text_.substr(begin, end - begin);
+    std::string_view const rest = text_.substr(end, reach);
+    for (Needle const& needle : needles)
+      if (needle.word == word) hints_.*needle.hint = true;
+    if (word.starts_with("health")) hints_.asks = true;
+    if (word == "curl" || word == "wget" || word == "http") hints_.deploys = true;
+    if (word == "git") git(rest);
+    if (word == "make") calls(rest, "");
+    if (word == "npm" || word == "pnpm" || word == "bun") calls(rest, "run");
+    if (word == "yarn") calls(rest, "");
+    if (ProgramSignature const* program = find_program(word)) look(*program, rest);
+    return true;
+  }
+
+  void git(std::string_view rest) {
+    bool const pushes = rest.find("push") != std::string_view::npos;
+    hints_.events = hints_.events || pushes;
+    hints_.deploys = hints_.deploys || pushes || rest.find("remote") != std::string_view::npos;
+  }
+
+  void calls(std::string_view rest, std::string_view command) {
+    auto const next = [&rest] {
+      rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+      std::size_t const end = std::min(rest.find_first_of(" \t\r\n;&|"), rest.size());
+      std::string_view const word = rest.substr(0, end);
+      rest.remove_prefix(end);
+      return word;
+    };
+    std::string_view word = next();
+    if (word == "run") {
+      word = next();
+    } else if (!command.empty()) {
+      return;
+    }
+    hints_.calls = hints_.calls || !builds(word);
+  }
+
+  void look(ProgramSignature const& program, std::string_view rest) {
+    for (CommandSignature const& command : program.commands) {
+      if (command.remote) continue;
+      if (hints_.deploys && (hints_.events || command.role != DeployRole::release)) continue;
+      if (!command.words.empty() && !has_word(rest, command.words[0])) continue;
+      hints_.deploys = true;
+      hints_.events = hints_.events || command.role == DeployRole::release;
+    }
+  }
+
+  std::string_view text_;
+  ScriptHints hints_;
+  std::size_t looks_ = 0;
+};
+
+}  // namespace
+
+ScriptHints script_hints(std::string_view script) {
+  return Scan(script).run();
+}
+
+bool worth_parsing(std::string_view script) {
+  ScriptHints const hints = script_hints(script);
+  return hints.deploys || hints.asks || hints.writes || hints.calls || hints.events ||
+         hints.installs;
+}
+
+}  // namespace landfall

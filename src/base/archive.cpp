@@ -16,6 +16,9 @@
 #include "base/text.h"
 
 namespace landfall {
+
+Result<> load_archive();  // cmake/lazy_library.cmake
+
 namespace {
 
 struct ReadCloser {
@@ -207,6 +210,7 @@ la_ssize_t append_bytes(archive* /*handle*/, void* client, void const* bytes, st
 }  // namespace
 
 Result<std::vector<ArchiveEntry>> unpack(std::string_view bytes, ArchiveLimits limits) {
+  TRY(load_archive());
   Reader const reader(archive_read_new());
   require(reader != nullptr, "no memory for an archive");
   archive_read_support_filter_gzip(reader.get());
@@ -231,6 +235,7 @@ Result<std::vector<ArchiveEntry>> unpack(std::string_view bytes, ArchiveLimits l
 Result<std::string> pack(std::vector<ArchiveEntry> const& entries) {
   std::string bytes;
   {
+    TRY(load_archive());
     Writer const writer(archive_write_new());
     require(writer != nullptr, "no memory for an archive");
     // GNU's form keeps names as the bytes they are, whatever the locale.

@@ -7,6 +7,9 @@
 #include <functional>
 
 namespace landfall {
+
+Result<> load_archive();
+
 namespace {
 
 ArchiveEntry file(std::string path, std::string content, unsigned mode = 0644) {
@@ -27,6 +30,7 @@ std::string packed(std::vector<ArchiveEntry> const& entries) {
 
 /// One entry that pack() itself would never make.
 std::string strange(std::function<void(archive_entry*)> const& shape) {
+  EXPECT_TRUE(load_archive());
   std::string bytes(1 << 20, '\0');
   std::size_t used = 0;
   archive* writer = archive_write_new();

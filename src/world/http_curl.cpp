@@ -410,7 +410,10 @@ void CurlHttp::report(std::unique_ptr<Exchange> exchange, Result<Response> resul
 
 }  // namespace
 
+Result<> load_curl();  // cmake/lazy_library.cmake
+
 Result<std::unique_ptr<Http>> curl_http(Loop& loop, Environment const& environment) {
+  TRY(load_curl());
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
     return fail(ErrorKind::config, "libcurl does not start");
   Multi multi(curl_multi_init());

@@ -69,6 +69,8 @@ PUSH = {
     "branches-nested": "branches: [[main]]",
     "branches-expression": "branches: ['${{ github.event.repository.default_branch }}']",
     "branches-ignore": "branches-ignore: [dependabot/**]",
+    "branches-ignore-map": "branches-ignore: {main: true}",
+    "tags-ignore-empty": "tags-ignore: ['']",
     "branches-both": "branches: [main]\nbranches-ignore: [old]",
     "branches-null-item": "branches:\n  - main\n  -",
     "branch": "branch: main",
@@ -240,6 +242,11 @@ OTHER = {
     "repository-dispatch-text": "repository_dispatch:\n  types: deploy",
     "repository-dispatch-empty": "repository_dispatch: {}",
     "image-version": "image_version:\n  types: ready\n  names: ['my-*']\n  versions: [1.*]",
+    "image-version-names": "image_version:\n  names: {a: b}\n  versions: [[1]]",
+    "project-wrong": "project:\n  types: [moved]",
+    "project-card-wrong": "project_card:\n  types: [opened]",
+    "project-column-wrong": "project_column:\n  branches: [main]",
+    "pull-request-comment-wrong": "pull_request_comment:\n  types: [submitted]",
     "merge-group": "merge_group:\n  branches: [main]",
     "release-branches": "release:\n  branches: [main]",
     "deployment-types": "deployment:\n  types: [created]",
@@ -273,4 +280,6 @@ def files():
         made[f"types-{event}-wrong"] = under(event)(f"types: [{types[0]}, {types[0]}ed]")
     for event in WITHOUT_TYPES:
         made[f"plain-{event}"] = of_on(event)
+        made[f"plain-{event}-null"] = of_event(event + ":")
+        made[f"plain-{event}-types"] = under(event)("types: [created]")
     return made

@@ -46,19 +46,20 @@ ENVIRONMENT = {
     "env-insert": "env:\n  ${{ insert }}: ${{ fromJSON(vars.ENV) }}",
 }
 
+SCOPES = {
+    "actions": "read", "artifact-metadata": "write", "attestations": "write", "checks": "write", "code-quality": "read",
+    "contents": "read", "copilot-requests": "write", "deployments": "write", "discussions": "none", "drives": "read",
+    "id-token": "write", "issues": "write", "models": "read", "packages": "write", "pages": "write", "pull-requests": "write",
+    "repository-projects": "none", "security-events": "write", "statuses": "write", "vulnerability-alerts": "read",
+}
+
 PERMISSIONS = {
     "permissions-read-all": "permissions: read-all",
     "permissions-write-all": "permissions: write-all",
     "permissions-none": "permissions: {}",
     "permissions-null": "permissions:",
     "permissions-word": "permissions: read",
-    "permissions-all": "permissions:\n" + "".join(
-        f"  {name}: {level}\n" for name, level in [
-            ("actions", "read"), ("artifact-metadata", "write"), ("attestations", "write"), ("checks", "write"),
-            ("code-quality", "read"), ("contents", "read"), ("deployments", "write"), ("discussions", "none"),
-            ("id-token", "write"), ("issues", "write"), ("models", "read"), ("packages", "write"),
-            ("pages", "write"), ("pull-requests", "write"), ("repository-projects", "none"),
-            ("security-events", "write"), ("statuses", "write")]),
+    "permissions-all": "permissions:\n" + "".join(f"  {scope}: {level}\n" for scope, level in SCOPES.items()),
     "permissions-unknown": "permissions:\n  content: read",
     "permissions-level": "permissions:\n  contents: admin",
     "permissions-level-null": "permissions:\n  contents:",
@@ -68,6 +69,8 @@ PERMISSIONS = {
     "permissions-expression": "permissions: ${{ fromJSON('{}') }}",
     "permissions-underscore": "permissions:\n  pull_requests: write",
     "permissions-twice": "permissions:\n  contents: read\n  Contents: write",
+    **{f"permissions-{scope}-wrong": f"permissions:\n  {scope}: all" for scope in SCOPES},
+    **{f"permissions-{scope}-read": f"permissions:\n  {scope}: read" for scope in ("copilot-requests", "drives", "models")},
 }
 
 DEFAULTS = {

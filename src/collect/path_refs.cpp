@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "workflow/filter.h"
+#include "workflow/deploy_paths.h"
 
 namespace landfall {
 

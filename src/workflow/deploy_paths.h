@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "workflow/filter.h"
 #include "workflow/graph.h"
 
 namespace landfall {

@@ -1,50 +1,8 @@
-#include <algorithm>
-
 #include "base/yaml.h"
+#include "workflow/expression_template.h"
 #include "workflow/value.h"
 
 namespace landfall {
-namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::size_t digits_at(std::string_view text, std::size_t from) {
-  std::size_t end = from;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  return end - from;
-}
-
-/// A float of YAML's core schema: https://yaml.org/spec/1.2.2/#1032-tag-resolution
-std::optional<double> float_of(std::string_view text) {
-  std::string_view const word = text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
-  bool const infinite = word == ".inf" || word == ".Inf" || word == ".INF";
-  if (infinite) return number_literal(text.starts_with('-') ? "-Infinity" : "Infinity");
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return number_literal("NaN");
-  std::size_t const whole = digits_at(word, 0);
-  std::size_t at = whole;
-  std::size_t fraction = 0;
-  if (word.substr(at).starts_with('.')) {
-    fraction = digits_at(word, at + 1);
-    at += 1 + fraction;
-  }
-  if (whole + fraction == 0) return std::nullopt;
-  if (at < word.size() && (word[at] == 'e' || word[at] == 'E')) {
-    ++at;
-    if (at < word.size() && (word[at] == '-' || word[at] == '+')) ++at;
-    std::size_t const exponent = digits_at(word, at);
-    if (exponent == 0) return std::nullopt;
-    at += exponent;
-  }
-  return at == word.size() ? std::optional(number_literal(text)) : std::nullopt;
-}
-
-bool has_expression(std::string_view text) {
-  return text.find("${{") != std::string_view::npos;
-}
-
-}  // namespace
 
 Value Value::of(yaml::Node const& node) {
   if (node.is_mapping()) {
@@ -63,9 +21,7 @@ Value Value::of(yaml::Node const& node) {
   std::string_view const text = node.text;
   if (has_expression(text)) return {};
   if (auto const flag = node.boolean()) return of(*flag);
-  if (auto const number = node.integer()) return of(static_cast<double>(*number));
-  if (node.style == yaml::Style::plain)
-    if (auto const number = float_of(text)) return of(*number);
+  if (auto const number = node.number()) return of(*number);
   return of(text);
 }
 

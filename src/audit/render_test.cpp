@@ -101,7 +101,7 @@ TEST(RenderText, a_target_of_many_paths_is_cut_and_its_command_lists_all) {
   AuditReport one = report();
   one.result.files[0].paths.assign(25, report_fixture::path("shop", Reach::possible));
   std::string const text = audit_text({}, one);
-  EXPECT_NE(text.find("5 paths more: `landfall paths 'shop'`"), std::string::npos) << text;
+  EXPECT_NE(text.find("and 5 more: `landfall paths 'shop'`"), std::string::npos) << text;
   std::string const all = paths_text({}, paths_by_target(one.result.files));
   std::size_t count = 0;
   for (std::string const& line : lines_of(all))

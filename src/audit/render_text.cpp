@@ -169,10 +169,8 @@ std::string target_text(TextStyle const& style, TargetPaths const& target, std::
   for (std::size_t i = 0; i < shown; ++i)
     text += PathLines(style, i + 1 == target.paths.size()).text(*target.paths[i]);
   if (shown < target.paths.size())
-    text += fmt::format(
-        "{}{} more: `landfall paths '{}'`\n", last_branch,
-        counted(std::ssize(target.paths) - static_cast<std::ptrdiff_t>(shown), "path", "paths"),
-        printable(target.target));
+    text += fmt::format("{}and {} more: `landfall paths '{}'`\n", last_branch,
+                        target.paths.size() - shown, printable(target.target));
   return text;
 }
 

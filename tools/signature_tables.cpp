@@ -31,14 +31,17 @@ class Tables {
     Node const* programs = root.find("programs");
     Node const* commands = root.find("commands");
     Node const* calls = root.find("calls");
+    Node const* remotes = root.find("remotes");
     Node const* actions = root.find("actions");
-    if (programs == nullptr || commands == nullptr || calls == nullptr || actions == nullptr)
-      return refuse(root, "programs, commands, calls and actions are needed");
-    keys(root, {"programs", "commands", "calls", "actions"});
+    for (Node const* part : {programs, commands, calls, remotes, actions})
+      if (part == nullptr)
+        return refuse(root, "programs, commands, calls, remotes and actions are needed");
+    keys(root, {"programs", "commands", "calls", "remotes", "actions"});
     for (Pair const& pair : programs->pairs)
       values_[std::string(pair.key.text)] = texts(pair.value);
     for (Node const& entry : commands->items) command(entry);
     for (Node const& entry : calls->items) call(entry);
+    for (Node const& entry : remotes->items) remote(entry);
     for (Node const& entry : actions->items) action(entry);
     return good_;
   }
@@ -67,6 +70,7 @@ class Tables {
     body += table("ActionSignature", "pattern_actions", rows(patterns_));
     body += table("ProgramSignature", "programs", programs);
     body += table("CallSignature", "calls", calls_);
+    body += table("RemoteSignature", "push_remotes", remotes_);
     return "#include \"workflow/signatures.h\"\n\nnamespace landfall {\nnamespace {\n\n" + arrays_ +
            "\n}  // namespace\n\n" + body + "}  // namespace landfall\n";
   }
@@ -192,6 +196,13 @@ class Tables {
                           entry.find("method") != nullptr, text(entry, "body"));
   }
 
+  void remote(Node const& entry) {
+    keys(entry, {"url", "remote", "branch", "provider", "role"});
+    remotes_ +=
+        fmt::format("    {{{}, {}, {}, {}, {}}},\n", text(entry, "url"), text(entry, "remote"),
+                    text(entry, "branch"), provider(entry), role(entry));
+  }
+
   std::string inputs(Node const& entry) {
     Node const* node = entry.find("inputs");
     if (node == nullptr) return "{}";
@@ -279,6 +290,7 @@ class Tables {
   std::size_t count_ = 0;
   std::string arrays_;
   std::string calls_;
+  std::string remotes_;
   std::map<std::string, std::string> values_;
   std::map<std::string, std::vector<Command>> commands_;
   std::vector<Row> exact_;

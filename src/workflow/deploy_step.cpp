@@ -1,243 +1,304 @@
 #include "workflow/deploy_step.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
+#include "workflow/deploy_step_git.h"
+#include "workflow/deploy_step_words.h"
 #include "workflow/expression.h"
+#include "workflow/shell_expand.h"
+#include "workflow/shell_scan.h"
+#include "workflow/shell_state.h"
+
+// Commands by the signatures: the first one that fits a command says what it deploys, and where its
+// words name the target.
 
 namespace landfall {
 namespace {
 
 using Words = std::vector<std::string>;
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+/// A command with everything that names in a signature may mean.
+struct Reading {
+  ShellCommand const& command;
+  DeployScene const& scene;
+  std::vector<std::string_view> arguments;  ///< plain words behind the sub-commands
+};
 
-std::string unknown(std::string_view text) {
-  return unknown_begin + std::string(text) + unknown_end;
-}
-
-FoundDeploy found(std::string tool, std::string target) {
-  FoundDeploy deploy;
-  deploy.provider = "heroku";
-  deploy.tool = std::move(tool);
-  deploy.target = std::move(target);
-  return deploy;
-}
-
-/// The program's own name, without its folder.
-std::string_view program(ShellCommand const& command) {
-  if (command.words.empty()) return {};
-  std::string_view const word = command.words[0];
-  return word.substr(word.rfind('/') + 1);
-}
-
-/// The values of an option in all its spellings: `-a X`, `-aX`, `--app X`, `--app=X`.
-Words option_values(Words const& words, std::string const& letter, std::string const& name) {
-  Words values;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    std::string const& word = words[i];
-    bool const is_alone = word == letter || word == name;
-    if (is_alone && i + 1 < words.size()) values.push_back(words[++i]);
-    if (word.starts_with(name + "=")) values.push_back(word.substr(name.size() + 1));
-    if (!is_alone && !word.starts_with("--") && word.starts_with(letter) && !word.ends_with("="))
-      values.push_back(word.substr(letter.size()));
-  }
-  return values;
-}
-
-std::optional<std::string> option(Words const& words, std::string const& letter,
-                                  std::string const& name) {
-  Words const values = option_values(words, letter, name);
-  return values.empty() ? std::nullopt : std::optional(values.back());
-}
-
-/// The app in `https://...git.heroku.com/APP.git` and in the older forms.
-std::optional<std::string> app_of_remote(std::string_view url) {
-  for (std::string_view const host : {"git.heroku.com/", "git@heroku.com:", "heroku.com:"}) {
-    std::size_t const at = url.find(host);
-    if (at == std::string_view::npos) continue;
-    std::string_view app = url.substr(at + host.size());
-    while (app.ends_with('/')) app.remove_suffix(1);
-    if (app.ends_with(".git")) app.remove_suffix(4);
-    return std::string(app);
+/// `name = "x"` and `"name": "x"` at the top of a file.
+std::optional<std::string> key_of_file(std::string_view text, std::string_view key) {
+  while (!text.empty()) {
+    std::size_t const end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    // Tables of TOML are other things than the whole.
+    if (line.starts_with('[')) return std::nullopt;
+    line = trim(line);
+    bool const is_quoted = line.starts_with('"');
+    if (is_quoted) line.remove_prefix(1);
+    if (!line.starts_with(key)) continue;
+    line.remove_prefix(key.size());
+    if (is_quoted && line.starts_with('"')) line.remove_prefix(1);
+    line = trim(line);
+    if (!line.starts_with('=') && !line.starts_with(':')) continue;
+    line = trim(line.substr(1));
+    if (line.starts_with('"') || line.starts_with('\'')) {
+      std::size_t const close = line.find(line[0], 1);
+      return std::string(line.substr(1, close == std::string_view::npos ? close : close - 1));
+    }
+    return std::string(trim(line.substr(0, line.find_first_of(",#"))));
   }
   return std::nullopt;
 }
 
-/// Git's words without its global options.
-Words git_words(Words const& words) {
-  std::size_t at = 1;
-  while (at < words.size() && words[at].starts_with('-'))
-    at += words[at] == "-C" || words[at] == "-c" ? 2 : 1;
-  return {words.begin() + static_cast<std::ptrdiff_t>(std::min(at, words.size())), words.end()};
+std::optional<std::string> file_key(Reading const& reading, std::string_view name) {
+  std::size_t const colon = name.find(':');
+  if (!reading.scene.read) return std::nullopt;
+  auto const path = join_path(reading.command.directory, name.substr(0, colon));
+  if (!path) return std::nullopt;
+  auto const text = reading.scene.read(*path);
+  if (!text) return std::nullopt;
+  std::optional<std::string> value = key_of_file(*text, name.substr(colon + 1));
+  return value && value->empty() ? std::nullopt : value;
 }
 
-std::vector<FoundDeploy> git_push(Words const& words, Remotes const& remotes) {
-  Words plain;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string const& word = words[i];
-    if (word == "--dry-run" || word == "-n" || word == "--delete" || word == "-d") return {};
-    // Options of `git push` and `git subtree push` that take a value.
-    if (word == "--prefix" || word == "-P" || word == "-o" || word == "--push-option") ++i;
-    if (!word.starts_with('-')) plain.push_back(word);
+std::optional<std::string> variable(Reading const& reading, std::string_view name) {
+  for (ShellAssignment const& own : reading.command.assignments)
+    if (own.name == name) return own.value;
+  return reading.command.host.empty() ? reading.scene.variables(name) : std::nullopt;
+}
+
+std::optional<std::string> plain_word(Reading const& reading, std::string_view name) {
+  auto const number = parse_integer(name.substr(1, name.size() - 2));
+  auto const count = static_cast<std::int64_t>(reading.arguments.size());
+  if (!number || *number == 0) return std::nullopt;
+  std::int64_t const at = *number < 0 ? count + *number : *number - 1;
+  if (at < 0 || at >= count) return std::nullopt;
+  return std::string(reading.arguments[static_cast<std::size_t>(at)]);
+}
+
+std::optional<std::string> named(Reading const& reading, std::string_view name) {
+  if (name.starts_with('$')) return variable(reading, name.substr(1));
+  if (name.starts_with('<')) return plain_word(reading, name);
+  if (name.starts_with('-')) {
+    auto const value = option_value(reading.command.words, name);
+    return value ? std::optional(std::string(*value)) : std::nullopt;
   }
-  if (plain.empty()) return {};
-  std::string const& remote = plain[0];
-  if (auto app = app_of_remote(remote)) return {found("git push", std::move(*app))};
-  auto const known = remotes.find(remote);
-  if (known != remotes.end()) return {found("git push", known->second)};
-  if (remote == "heroku") return {found("git push", unknown("heroku"))};
-  return {};
+  return file_key(reading, name);
 }
 
-std::vector<FoundDeploy> git_deploys(ShellCommand const& command, Remotes& remotes) {
-  Words words = git_words(command.words);
-  if (words.empty()) return {};
-  bool const subtree = words.size() > 1 && words[0] == "subtree" && words[1] == "push";
-  if (words[0] == "push" || subtree) {
-    words.erase(words.begin(), words.begin() + (subtree ? 2 : 1));
-    return git_push(words, remotes);
+std::optional<std::string> first_named(Reading const& reading,
+                                       std::span<std::string_view const> names) {
+  for (std::string_view const name : names)
+    if (auto value = named(reading, name); value && !value->empty()) return value;
+  return std::nullopt;
+}
+
+bool is_wholly_unknown(std::string_view text) {
+  return text.size() > 1 && text[0] == unknown_begin && text.find(unknown_end) == text.size() - 1;
+}
+
+/// Without tag and digest: `ghcr.io/acme/app:v1` and `ghcr.io/acme/app:v2` are one target.
+std::string image_name(std::string_view image) {
+  image = image.substr(0, image.find('@'));
+  std::size_t const slash = image.rfind('/');
+  std::size_t colon = std::string_view::npos;
+  for (std::size_t i = slash == std::string_view::npos ? 0 : slash; i < image.size();) {
+    if (image[i] == ':' && colon == std::string_view::npos) colon = i;
+    i = image[i] == unknown_begin ? skip_shell_piece(image, i) : i + 1;
   }
-  bool const sets =
-      words[0] == "remote" && words.size() >= 4 && (words[1] == "add" || words[1] == "set-url");
-  if (!sets) return {};
-  if (auto app = app_of_remote(words.back())) remotes[words[words.size() - 2]] = std::move(*app);
-  return {};
+  return std::string(image.substr(0, colon));
 }
 
-std::string app_of_heroku(ShellCommand const& command, Remotes const& remotes,
-                          ShellVariables const& variables) {
-  if (auto app = option(command.words, "-a", "--app")) return *app;
-  if (auto remote = option(command.words, "-r", "--remote")) {
-    auto const known = remotes.find(*remote);
-    return known == remotes.end() ? unknown(*remote) : known->second;
+/// What texts of one provider's targets mean the same.
+void settle(FoundDeploy& deploy, Reading const& reading) {
+  if (deploy.provider == "container") deploy.target = image_name(trim(deploy.target));
+  if (deploy.provider != "ssh") return;
+  if (!reading.command.host.empty()) {
+    deploy.target = reading.command.host;
+    return;
   }
-  for (ShellAssignment const& own : command.assignments)
-    if (own.name == "HEROKU_APP") return own.value;
-  if (auto app = variables("HEROKU_APP")) return *app;
-  // Without a word on it the CLI takes the one remote that leads to Heroku.
-  return remotes.size() == 1 ? remotes.begin()->second : unknown("heroku");
+  // `user@host:/path`.
+  std::size_t const colon = deploy.target.find(':');
+  if (colon == std::string::npos || deploy.target.find("://") != std::string::npos) return;
+  deploy.within = deploy.target.substr(colon + 1);
+  deploy.target.resize(colon);
 }
 
-/// Only `--to` names what a promotion deploys; `--app` is where the slug comes from.
-std::vector<FoundDeploy> promotion(ShellCommand const& command, std::string const& source) {
-  std::vector<FoundDeploy> deploys;
-  for (std::string const& value : option_values(command.words, "-t", "--to"))
-    for (std::string const& app : split(value, ','))
-      deploys.push_back(found("heroku pipelines:promote", app));
-  if (deploys.empty())
-    deploys.push_back(
-        found("heroku pipelines:promote", unknown("downstream of " + readable(source))));
-  return deploys;
+bool fits(CommandSignature const& signature, Reading const& reading,
+          std::optional<std::string> const& target) {
+  Words const& words = reading.command.words;
+  if (signature.remote && reading.command.host.empty()) return false;
+  auto const given = [&words](std::string_view word) { return has_option(words, word); };
+  if (std::any_of(signature.unless.begin(), signature.unless.end(), given)) return false;
+  bool const wanted =
+      signature.when.empty() || std::any_of(signature.when.begin(), signature.when.end(), given);
+  if (!wanted) return false;
+  if (signature.to.empty()) return true;
+  return target && (is_wholly_unknown(*target) || shell_matches(signature.to, *target));
 }
 
-std::vector<FoundDeploy> heroku_deploys(ShellCommand const& command, Remotes& remotes,
-                                        ShellVariables const& variables) {
-  Words const& words = command.words;
-  if (words.size() < 2) return {};
-  std::string topic = words[1];
+std::string tool_of(CommandSignature const& signature, std::string_view program) {
+  std::string tool(program);
+  for (std::string_view const word : signature.words)
+    tool += " " + std::string(word.substr(0, word.find('|')));
+  return tool;
+}
+
+/// The app of a command of the Heroku CLI that names none.
+std::string heroku_app(Reading const& reading) {
+  if (auto const remote = option_value(reading.command.words, "-r|--remote"))
+    return heroku_app_of_remote(*remote, reading.scene.remotes).value_or(unknown_text(*remote));
+  return heroku_app_of_remotes(reading.scene.remotes).value_or(unknown_text("heroku"));
+}
+
+std::vector<FoundDeploy> heroku_deploys(FoundDeploy deploy, Reading const& reading) {
+  deploy.needs_heroku_cli = !reading.command.fetched;
   // `heroku container release` is the same as with a colon.
-  if (words.size() > 2 && (topic == "container" || topic == "pipelines" || topic == "builds"))
-    topic += ":" + words[2];
-  if (topic == "git:remote") {
-    auto const app = option(words, "-a", "--app");
-    if (app) remotes[option(words, "-r", "--remote").value_or("heroku")] = *app;
-    return {};
+  std::size_t const topic = deploy.tool.find(' ', std::string_view("heroku ").size());
+  if (topic != std::string::npos) deploy.tool[topic] = ':';
+  std::vector<FoundDeploy> found;
+  bool const promotes = deploy.tool.find("promote") != std::string::npos;
+  if (!promotes) {
+    if (deploy.target.empty() || option_value(reading.command.words, "-r|--remote"))
+      deploy.target = heroku_app(reading);
+    found.push_back(std::move(deploy));
+    return found;
   }
-  static constexpr std::string_view deploying[] = {"container:release", "pipelines:promote",
-                                                   "builds:create", "deploy:jar", "war:deploy"};
-  if (std::find(std::begin(deploying), std::end(deploying), topic) == std::end(deploying))
-    return {};
-  std::string app = app_of_heroku(command, remotes, variables);
-  if (topic == "pipelines:promote") return promotion(command, app);
-  return {found("heroku " + topic, std::move(app))};
+  // Only `--to` names what a promotion deploys; `--app` is where the slug comes from.
+  for (std::string_view const value : option_values(reading.command.words, "-t|--to"))
+    for (std::string& app : split(value, ',')) {
+      deploy.target = std::move(app);
+      found.push_back(deploy);
+    }
+  if (!found.empty()) return found;
+  std::array<std::string_view, 2> const source{"--app|-a", "$HEROKU_APP"};
+  std::string const app = first_named(reading, source).value_or(heroku_app(reading));
+  deploy.target = unknown_text("downstream of " + readable(app));
+  found.push_back(std::move(deploy));
+  return found;
 }
 
-bool sends_data(Words const& words) {
+std::vector<FoundDeploy> by_signature(CommandSignature const& signature, Reading const& reading,
+                                      std::optional<std::string> target) {
+  FoundDeploy deploy;
+  deploy.provider = signature.provider;
+  deploy.role = signature.role;
+  deploy.tool = tool_of(signature, program_of(reading.command));
+  deploy.target = std::move(target).value_or("");
+  deploy.within = first_named(reading, signature.within).value_or("");
+  if (deploy.provider == "heroku") return heroku_deploys(std::move(deploy), reading);
+  settle(deploy, reading);
+  if (deploy.target.empty()) deploy.target = unknown_text(signature.provider);
+  std::vector<FoundDeploy> found;
+  found.push_back(std::move(deploy));
+  return found;
+}
+
+/// `heroku git:remote -a app`.
+void note_heroku_remote(Words const& words, Remotes& remotes) {
+  if (words.size() < 2 || words[1] != "git:remote") return;
+  auto const app = option_value(words, "-a|--app");
+  std::string const name(option_value(words, "-r|--remote").value_or("heroku"));
+  if (app) remotes[name] = "https://git.heroku.com/" + std::string(*app) + ".git";
+}
+
+/// An address whose pieces are not known, by the name of the variable that holds it.
+bool names_variable(std::string_view word, std::string_view part) {
+  std::size_t const mark = word.find(unknown_begin);
+  return mark != std::string_view::npos &&
+         replace_all(lower(word.substr(mark)), "-", "_").find(part) != std::string::npos;
+}
+
+std::optional<FoundDeploy> call_of(CallSignature const& signature, Words const& words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
-    std::string const& word = words[i];
-    std::string const next = i + 1 < words.size() ? words[i + 1] : "";
-    bool const is_method = word == "-X" || word == "--request";
-    if (is_method && next != "GET" && next != "HEAD") return true;
-    if (word == "-XPOST" || word == "-XPATCH" || word == "-XPUT" || word == "--request=POST")
-      return true;
-    if (word == "-d" || word == "-F" || word == "--json" || word == "--form" ||
-        word == "--upload-file" || word == "-T" || word.starts_with("--data") ||
-        word.starts_with("--post-data"))
-      return true;
+    std::optional<AddressMatch> match;
+    if (!signature.url.empty())
+      match = match_address(words[i], signature.url);
+    else if (names_variable(words[i], signature.variable))
+      match = AddressMatch{words[i], {}};
+    if (!match) continue;
+    FoundDeploy deploy;
+    deploy.provider = signature.provider;
+    deploy.role = signature.role;
+    deploy.target = match->target.empty() ? unknown_text(signature.provider) : match->target;
+    std::string_view const url = signature.url;
+    std::size_t const slash = url.find('/');
+    deploy.tool = url.empty() || slash == 0 ? "deploy hook" : std::string(url.substr(0, slash));
+    // `api.heroku.com builds` tells more than the host alone.
+    std::size_t const last = url.rfind('/');
+    bool const has_resource = last != std::string_view::npos && slash != 0 &&
+                              url.find('{', last) == std::string_view::npos;
+    if (has_resource && last != slash) deploy.tool += " " + std::string(url.substr(last + 1));
+    return deploy;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::vector<FoundDeploy> call_deploys(ShellCommand const& command) {
-  constexpr std::string_view api = "api.heroku.com/apps/";
-  if (!sends_data(command.words)) return {};
-  bool const has_image =
-      std::any_of(command.words.begin(), command.words.end(),
-                  [](std::string const& word) { return has(word, "docker_image"); });
-  for (std::string_view const word : command.words) {
-    std::size_t const at = word.find(api);
-    if (at == std::string_view::npos) continue;
-    std::string_view const rest = word.substr(at + api.size());
-    std::size_t const slash = rest.find('/');
-    if (slash == std::string_view::npos) continue;
-    std::string_view const what = rest.substr(slash + 1);
-    std::string_view const resource = what.substr(0, what.find_first_of("/?"));
-    bool const deploys =
-        resource == "builds" || resource == "releases" || (resource == "formation" && has_image);
-    if (deploys)
-      return {found("api.heroku.com " + std::string(resource), std::string(rest.substr(0, slash)))};
+  bool const sends = sends_data(command);
+  for (CallSignature const& signature : calls()) {
+    if (!sends && !signature.any_method) continue;
+    bool const has_body = std::any_of(
+        command.words.begin(), command.words.end(),
+        [&](std::string const& word) { return word.find(signature.body) != std::string::npos; });
+    if (!has_body) continue;
+    if (auto deploy = call_of(signature, command.words)) {
+      std::vector<FoundDeploy> found;
+      found.push_back(std::move(*deploy));
+      return found;
+    }
   }
   return {};
 }
 
-/// The action's own rule: any other text than "false" is true.
-std::optional<bool> flag_of(std::optional<std::string> const& value) {
-  if (!value) return false;
-  if (!is_known(*value)) return std::nullopt;
-  return *value != "false";
-}
-
-/// owner/name of an action in lower case.
-std::string action_name(std::string_view uses) {
-  std::vector<std::string> const parts = split(uses.substr(0, uses.find('@')), '/');
-  if (parts.size() < 2 || parts[0] == "." || uses.starts_with("docker:")) return {};
-  return lower(trim(parts[0] + "/" + parts[1]));
+/// `./deploy.sh` and `make deploy` on another machine: nobody can read them, and their names say
+/// it.
+std::vector<FoundDeploy> remote_deploys(Reading const& reading) {
+  Words const& words = reading.command.words;
+  static constexpr std::string_view silent[] = {"echo",  "cd", "cat",  "ls",
+                                                "mkdir", "rm", "test", "["};
+  bool const is_silent =
+      std::find(std::begin(silent), std::end(silent), words[0]) != std::end(silent);
+  bool const deploys =
+      !is_silent && std::any_of(words.begin(), words.end(), [](std::string const& word) {
+        return word.find("deploy") != std::string::npos;
+      });
+  if (!deploys) return {};
+  FoundDeploy deploy;
+  deploy.provider = "ssh";
+  deploy.tool = "ssh " + readable(words[0]);
+  deploy.target = reading.command.host;
+  std::vector<FoundDeploy> found;
+  found.push_back(std::move(deploy));
+  return found;
 }
 
 }  // namespace
 
-std::vector<FoundDeploy> action_deploys(std::string_view uses, ActionInputs const& inputs,
-                                        DeployScene const& /*scene*/) {
-  std::string const name = action_name(uses);
-  bool const is_the_action = name.ends_with("/heroku-deploy");
-  std::string_view const repository = std::string_view(name).substr(name.find('/') + 1);
-  bool const is_alike =
-      has(repository, "heroku") && (has(repository, "deploy") || has(repository, "release"));
-  if (name.empty() || (!is_the_action && !is_alike)) return {};
-  if (inputs("justlogin") && flag_of(inputs("justlogin")) == true) return {};
-  FoundDeploy deploy = found(name, unknown("heroku"));
-  for (std::string_view const key : {"heroku_app_name", "heroku-app-name", "app_name", "app-name",
-                                     "appname", "heroku_app", "app"}) {
-    std::optional<std::string> app = inputs(key);
-    if (!app) continue;
-    deploy.target = std::move(*app);
-    break;
-  }
-  if (is_the_action) deploy.dont_autocreate = flag_of(inputs("dontautocreate"));
-  if (std::string url = inputs("healthcheck").value_or(""); !url.empty())
-    deploy.health_check = OwnHealthCheck{std::move(url), {}, {}};
-  return {deploy};
-}
-
 std::vector<FoundDeploy> command_deploys(ShellCommand const& command, DeployScene const& scene) {
-  std::string_view const name = program(command);
+  if (command.words.empty()) return {};
+  std::string_view const name = program_of(command);
   if (name == "git") return git_deploys(command, scene.remotes);
-  if (name == "heroku") return heroku_deploys(command, scene.remotes, scene.variables);
-  if (name == "curl" || name == "wget" || name == "http") return call_deploys(command);
-  return {};
+  static constexpr std::string_view clients[] = {
+      "curl", "wget", "http", "https", "xh", "Invoke-WebRequest", "Invoke-RestMethod"};
+  if (std::find(std::begin(clients), std::end(clients), name) != std::end(clients))
+    return call_deploys(command);
+  if (name == "heroku") note_heroku_remote(command.words, scene.remotes);
+  ProgramSignature const* program = find_program(name);
+  Reading reading{command, scene, {}};
+  if (program != nullptr) {
+    for (CommandSignature const& signature : program->commands) {
+      auto arguments = arguments_after(command.words, signature.words, program->values);
+      if (!arguments) continue;
+      reading.arguments = std::move(*arguments);
+      std::optional<std::string> target = first_named(reading, signature.target);
+      if (fits(signature, reading, target))
+        return by_signature(signature, reading, std::move(target));
+    }
+  }
+  return command.host.empty() ? std::vector<FoundDeploy>() : remote_deploys(reading);
 }
 
 }  // namespace landfall

@@ -20,8 +20,6 @@ struct Needle {
 constexpr Needle needles[] = {
     {"curl", &ScriptHints::asks},
     {"wget", &ScriptHints::asks},
-    {"http", &ScriptHints::asks},
-    {"https", &ScriptHints::asks},
     {"xh", &ScriptHints::asks},
     {"Invoke-WebRequest", &ScriptHints::asks},
     {"Invoke-RestMethod", &ScriptHints::asks},
@@ -29,7 +27,6 @@ constexpr Needle needles[] = {
     {"GITHUB_OUTPUT", &ScriptHints::writes},
     {"GITHUB_PATH", &ScriptHints::writes},
     {"set-output", &ScriptHints::writes},
-    {"make", &ScriptHints::calls},
     {"source", &ScriptHints::calls},
     {"bash", &ScriptHints::calls},
     {"sh", &ScriptHints::calls},
@@ -57,7 +54,7 @@ struct Beginnings {
   Beginnings() {
     for (Needle const& needle : needles) add(needle.word);
     for (ProgramSignature const& program : programs()) add(program.name);
-    for (std::string_view const word : {"health", "make", "git", "bun"}) add(word);
+    for (std::string_view const word : {"health", "make", "git", "http"}) add(word);
   }
   void add(std::string_view word) {
     table[bit_of(word[0], word.size() > 1 ? word[1] : ' ')] = true;
@@ -145,7 +142,9 @@ class Scan {
     for (Needle const& needle : needles)
       if (needle.word == word) hints_.*needle.hint = true;
     if (word.starts_with("health")) hints_.asks = true;
-    if (word == "curl" || word == "wget" || word == "http") hints_.deploys = true;
+    bool const is_client = (word == "http" || word == "https") && !rest.starts_with(':');
+    hints_.asks = hints_.asks || is_client;
+    if (word == "curl" || word == "wget" || is_client) hints_.deploys = true;
     if (word == "git") git(rest);
     if (word == "make") calls(rest, "");
     if (word == "npm" || word == "pnpm" || word == "bun") calls(rest, "run");

@@ -99,6 +99,15 @@ struct CallSignature {
   std::string_view body;    ///< a text that the request must have
 };
 
+/// A place that `git push` deploys to, told by one of three.
+struct RemoteSignature {
+  std::string_view url;     ///< a part of the address, with `{}`, `{target}` and `{within}`
+  std::string_view name;    ///< a part of the remote's name
+  std::string_view branch;  ///< the branch that is pushed
+  std::string_view provider;
+  DeployRole role = DeployRole::deploy;
+};
+
 /// How the words of a program are read.
 struct ProgramSignature {
   std::string_view name;
@@ -115,5 +124,6 @@ std::span<ActionSignature const> forked_actions();   ///< by the repository's na
 std::span<ActionSignature const> pattern_actions();  ///< with `*`
 std::span<ProgramSignature const> programs();        ///< by name, sorted
 std::span<CallSignature const> calls();
+std::span<RemoteSignature const> push_remotes();
 
 }  // namespace landfall

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include "base/json.h"
@@ -23,7 +22,6 @@ struct LooseMapping {
   std::vector<Index> required;
   Index loose_rule = none;
   bool empty_key = false;
-  bool withheld = false;  ///< it cannot be told without a key that is withheld
 };
 
 struct Tables {
@@ -53,10 +51,7 @@ Json const* member(Json const& object, std::string_view name) {
 class Compiler {
  public:
   Compiler(Json const& definitions, Json const& corrections)
-      : definitions_(definitions), corrections_(corrections) {
-    if (Json const* withheld = corrections.find("withheld.keys"))
-      for (Json const& key : withheld->as_array()) withheld_.insert(key.as_string());
-  }
+      : definitions_(definitions), corrections_(corrections) {}
 
   Result<Index> rule(std::string const& name) {
     if (auto const known = rules_.find(name); known != rules_.end()) return known->second;
@@ -75,10 +70,7 @@ class Compiler {
     rule.constants = static_cast<Index>(parts.constants.size());
     for (std::string const& each : parts.constants) tables_.constants.push_back(each);
     std::vector<Index> mappings;
-    for (std::string const& each : parts.mappings) {
-      Index const made = TRY(mapping(each));
-      if (!tables_.mappings[made].withheld) mappings.push_back(made);
-    }
+    for (std::string const& each : parts.mappings) mappings.push_back(TRY(mapping(each)));
     if (mappings.size() > most_mappings) return refuse(name, "too many mappings in a one-of");
     rule.first_mapping = static_cast<Index>(tables_.mapping_lists.size());
     rule.mappings = static_cast<Index>(mappings.size());
@@ -118,8 +110,7 @@ class Compiler {
   }
 
   Result<Json> definition(std::string const& name) const {
-    if (Json const* corrected = corrections_.find("definitions"))
-      if (Json const* found = member(*corrected, name)) return *found;
+    if (Json const* found = member(corrections_, name)) return *found;
     if (Json const* found = member(definitions_, name)) return *found;
     Json const found = built_in(name);
     if (found.is_null()) return refuse(name, "expected one that is defined, found none");
@@ -217,11 +208,6 @@ class Compiler {
 
   Result<> add_properties(std::string const& name, Json const& properties, LooseMapping& made) {
     for (auto const& [key, value] : properties.as_object()) {
-      if (withheld_.contains(key)) {
-        Json const* required = member(value, "required");
-        made.withheld = made.withheld || (required != nullptr && required->as_bool());
-        continue;
-      }
       Property property{.key = place_in(tables_.keys, key)};
       std::string type = value.is_string() ? value.as_string() : "";
       if (value.is_object()) {
@@ -251,7 +237,6 @@ class Compiler {
 
   Json const& definitions_;
   Json const& corrections_;
-  std::set<std::string> withheld_;
   std::map<std::string, Index> rules_;
   std::map<std::string, Index> mappings_;
   Tables tables_;

@@ -59,7 +59,7 @@ void judge_schedule(Spot const& schedule, Problems& problems) {
     Spot const spot = schedule.item(++number, item);
     yaml::Node const* cron = item.find("cron");
     if (cron == nullptr || !cron->is_scalar() || cron->text.empty()) continue;
-    if (find_expression(cron->text) != std::string_view::npos) continue;
+    if (find_expression(cron->text) != std::string_view::npos || problems.is_full()) continue;
     if (std::string problem = cron_problem(cron->text); !problem.empty()) {
       problems.add(Kind::invalid, *cron,
                    fmt::format("'cron' of {}: {}", name_of(spot), std::move(problem)));
@@ -118,7 +118,7 @@ void judge_inputs(Spot const& inputs, bool is_dispatch, Problems& problems) {
                          fmt::format("{}: expected at most {}, found {}", name_of(inputs),
                                      most_inputs, inputs.node->pairs.size()));
   for (yaml::Pair const& pair : inputs.node->pairs) {
-    if (!pair.value.is_mapping()) continue;
+    if (!pair.value.is_mapping() || problems.is_full()) continue;
     Spot const input = inputs.under(pair);
     yaml::Node const* type = pair.value.find("type");
     std::string_view const type_name =

@@ -50,6 +50,7 @@ void judge_call(Spot const& uses, Problems& problems) {
 
 void judge_container(Spot const& container, Problems& problems) {
   if (!container.node->is_mapping() || container.node->find("image") != nullptr) return;
+  if (problems.is_full()) return;
   // Where an expression is, GitHub waits for its value.
   if (has_expression(*container.node)) return;
   problems.add_missing(Kind::invalid, container,
@@ -84,7 +85,7 @@ void judge_matrix(Spot const& matrix, Problems& problems) {
     is_counted =
         is_counted && key != "exclude" && pair.value.is_sequence() && !has_expression(pair.value);
     if (key == "exclude" || !pair.value.is_sequence()) continue;
-    if (pair.value.items.empty())
+    if (pair.value.items.empty() && !problems.is_full())
       problems.add(
           Kind::doubtful, pair.key,
           fmt::format("{}: expected at least one value, found none", name_of(matrix.under(pair))),

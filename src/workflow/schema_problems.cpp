@@ -45,20 +45,21 @@ std::string found(yaml::Node const& node) {
   return fmt::format("'{}'", excerpt(node.text));
 }
 
-std::string name_of(Spot const& spot) {
+std::string name_of(Spot const& spot, int levels) {
   Spot const* above = spot.above;
   if (above == nullptr) return "the file";
   if (is_job(spot)) return fmt::format("job '{}'", excerpt(spot.key->text));
+  bool const is_last = levels <= 1 || is_root(above);
   if (spot.key != nullptr) {
     if (is_top(above, "on")) return fmt::format("event '{}'", excerpt(spot.key->text));
     std::string name = fmt::format("'{}'", excerpt(spot.key->text));
-    return is_root(above) ? name : name + " of " + name_of(*above);
+    return is_last ? name : name + " of " + name_of(*above, levels - 1);
   }
   bool const is_step = above->key != nullptr && above->key->text == "steps";
-  if (!is_step) return fmt::format("item {} of {}", spot.number, name_of(*above));
-  std::string name = fmt::format("step {}", spot.number);
-  return above->above != nullptr && is_job(*above->above) ? name + " of " + name_of(*above->above)
-                                                          : name;
+  std::string const name = fmt::format("{} {}", is_step ? "step" : "item", spot.number);
+  if (!is_step) return is_last ? name : name + " of " + name_of(*above, levels - 1);
+  bool const is_in_job = above->above != nullptr && is_job(*above->above);
+  return is_in_job ? name + " of " + name_of(*above->above) : name;
 }
 
 void Problems::add(Kind kind, yaml::Node const& node, std::string text, std::string hint) {

@@ -25,8 +25,9 @@ struct Spot {
   }
 };
 
-/// "job 'build'", "step 2 of job 'build'", "event 'push'", "'env' of step 2 of job 'build'".
-std::string name_of(Spot const& spot);
+/// "job 'build'", "step 2 of job 'build'", "event 'push'", "'env' of step 2 of job 'build'"; what
+/// lies deeper than `levels` is told by its nearest ones.
+std::string name_of(Spot const& spot, int levels = 6);
 
 /// Text of the file, short enough for a message.
 std::string excerpt(std::string_view text);

@@ -59,6 +59,11 @@ void StrictReader::read_expression(Spot const& spot, Rule const& rule, std::uint
         Kind::expression, node,
         fmt::format("{}: expected a plain value, found an expression", name_of(spot)),
         "GitHub evaluates no `${{ }}` here");
+  if (is_insert(node.text))
+    return problems_.add(
+        Kind::expression, node,
+        fmt::format("{}: expected a value, found the directive 'insert'", name_of(spot)),
+        "it stands for the keys of another mapping: write it as a key");
   judge_expressions(node, names_of(contexts), problems_);
 }
 
@@ -74,9 +79,12 @@ void StrictReader::read_mapping(Spot const& spot, Rule const& rule, std::uint32_
 }
 
 void StrictReader::read_pair(Walk& walk, yaml::Pair const& pair) {
+  if (problems_.is_full()) return;
   yaml::Node const& key = pair.key;
-  if (find_expression(key.text) != std::string_view::npos) return read_expression_key(walk, pair);
   std::uint32_t const hash = key_hash(key.text);
+  Index const known = key_index(grammar_, key.text, hash);
+  if (known == none && find_expression(key.text) != std::string_view::npos)
+    return read_expression_key(walk, pair);
   if (NameSet::Entry const* first = walk.keys.add({hash, 0, &key}))
     return problems_.add(
         Kind::invalid, key,
@@ -84,7 +92,6 @@ void StrictReader::read_pair(Walk& walk, yaml::Pair const& pair) {
                     excerpt(key.text), name_of(walk.spot), excerpt(first->node->text),
                     first->node->begin.line),
         "GitHub's keys do not differ by case");
-  Index const known = key_index(grammar_, key.text, hash);
   if (known != none)
     if (Property const* property = match(walk, known, key))
       return read(walk.spot.under(pair), property->rule, walk.contexts);
@@ -175,13 +182,10 @@ void StrictReader::end_mapping(Walk const& walk) {
 void StrictReader::refuse(Spot const& spot, Rule const& rule) {
   bool const is_jobs =
       spot.key != nullptr && spot.above->above == nullptr && spot.key->text == "jobs";
-  std::string hint;
-  if (spot.node->is_scalar() && rule.constants > 0)
-    hint = nearest_constant(grammar_, rule, spot.node->text);
   problems_.add_value(is_jobs ? Kind::zero_jobs : Kind::invalid, spot,
                       fmt::format("{}: expected {}, found {}", name_of(spot),
                                   expected(grammar_, rule), found(*spot.node)),
-                      std::move(hint));
+                      value_hint(grammar_, rule, *spot.node));
 }
 
 bool StrictReader::takes_string(Rule const& rule, std::string_view text) const {

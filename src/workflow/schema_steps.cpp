@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "workflow/schema_expression.h"
@@ -39,11 +40,14 @@ bool is_action(std::string_view uses) {
   return segments >= 2;
 }
 
+bool is_name(yaml::Node const& node) {
+  return node.is_scalar() && !node.text.empty() && !node.is_null() &&
+         find_expression(node.text) == std::string_view::npos;
+}
+
 void judge_uses(Spot const& spot, Problems& problems) {
   std::string_view const uses = spot.node->text;
-  bool const is_plain = spot.node->is_scalar() && !uses.empty() && !spot.node->is_null() &&
-                        find_expression(uses) == std::string_view::npos;
-  if (!is_plain || is_action(uses)) return;
+  if (!is_name(*spot.node) || is_action(uses)) return;
   bool const lacks_ref = uses.find('@') == std::string_view::npos &&
                          uses.find('/') != std::string_view::npos && !uses.starts_with('.');
   problems.add(
@@ -54,14 +58,43 @@ void judge_uses(Spot const& spot, Problems& problems) {
 }
 
 void judge_id(yaml::Node const& id, NameSet& ids, Problems& problems) {
-  if (!id.is_scalar() || id.text.empty() || id.is_null()) return;
-  if (find_expression(id.text) != std::string_view::npos) return;
+  if (!is_name(id)) return;
   if (std::string problem = id_problem(id.text); !problem.empty())
     return problems.add(Kind::invalid, id, "step id " + problem);
   if (NameSet::Entry const* first = ids.add({key_hash(id.text), 0, &id}))
     problems.add(Kind::invalid, id,
                  fmt::format("step id '{}' stands a second time: it is in line {} already",
                              excerpt(id.text), first->node->begin.line));
+}
+
+/// `wait` and `cancel` name steps above them.
+void judge_target(Spot const& spot, NameSet const& ids, yaml::Node const* own, Problems& problems) {
+  std::size_t number = 0;
+  for (yaml::Node const& item : spot.node->items)
+    judge_target(spot.item(++number, item), ids, own, problems);
+  if (!is_name(*spot.node) || problems.is_full()) return;
+  bool const is_own = own != nullptr && same_name(own->text, spot.node->text);
+  if (!is_own && ids.find(spot.node->text, key_hash(spot.node->text)) != nullptr) return;
+  problems.add(Kind::invalid, *spot.node,
+               fmt::format("{}: expected the id of a step above, found '{}'", name_of(spot),
+                           excerpt(spot.node->text)));
+}
+
+/// What only background steps have, and what cannot stand in `parallel`.
+void judge_background(Spot const& spot, NameSet const& ids, bool in_parallel, Problems& problems) {
+  static constexpr std::array<std::string_view, 5> keys{"background", "wait", "wait-all", "cancel",
+                                                        "parallel"};
+  std::string_view const key = spot.key->text;
+  if (std::find(keys.begin(), keys.end(), key) == keys.end()) return;
+  if (in_parallel)
+    return problems.add(Kind::invalid, *spot.key,
+                        fmt::format("key '{}' cannot stand in a step of 'parallel'", key));
+  if (key == "parallel") return judge_steps(spot, problems);
+  if (key == "wait" || key == "cancel")
+    return judge_target(spot, ids, spot.above->node->find("id"), problems);
+  if (key == "wait-all" && spot.node->boolean() == false)
+    problems.add(Kind::invalid, *spot.node,
+                 fmt::format("{}: expected true or nothing, found 'false'", name_of(spot)));
 }
 
 }  // namespace
@@ -83,15 +116,13 @@ void judge_steps(Spot const& steps, Problems& problems) {
   NameSet ids(steps.node->items.size());
   std::size_t number = 0;
   for (yaml::Node const& item : steps.node->items) {
+    if (problems.is_full()) return;
     Spot const step = steps.item(++number, item);
     for (yaml::Pair const& pair : item.pairs) {
       std::string_view const key = pair.key.text;
       if (key == "id") judge_id(pair.value, ids, problems);
       if (key == "uses") judge_uses(step.under(pair), problems);
-      if (key != "parallel") continue;
-      if (is_parallel)
-        problems.add(Kind::invalid, pair.key, "'parallel' cannot stand inside of 'parallel'");
-      judge_steps(step.under(pair), problems);
+      judge_background(step.under(pair), ids, is_parallel, problems);
     }
   }
 }

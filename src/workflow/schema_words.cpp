@@ -80,14 +80,13 @@ std::vector<std::string> homes_of(Grammar const& grammar, std::string_view key) 
                      [&](Mapping const& each) { return each.name == home.mapping; });
     if (mapping == grammar.mappings.end()) continue;
     if (find_property(grammar, *mapping, index) == nullptr) continue;
-    // Where both kinds of a job or of a step have it, it belongs to any.
-    bool const is_step =
-        names.size() == 1 && names[0] == "a step with 'run'" && home.name == "a step with 'uses'";
-    if (is_step) names[0] = "a step";
-    bool const is_said = is_step || (!names.empty() && names.back() == home.name) ||
-                         (home.mapping == "workflow-job" && !names.empty() &&
-                          std::find(names.begin(), names.end(), "a job") != names.end());
-    if (!is_said) names.emplace_back(home.name);
+    // What both kinds of a step, or of a job, have belongs to any.
+    std::string_view const last = names.empty() ? std::string_view() : names.back();
+    if (last == "a step with 'run'" && home.name == "a step with 'uses'") {
+      names.back() = "a step";
+    } else if (last != home.name && !(last == "a job" && home.name == "a job with 'uses'")) {
+      names.emplace_back(home.name);
+    }
   }
   return names;
 }
@@ -121,8 +120,20 @@ std::string expected(Grammar const& grammar, Rule const& rule) {
   return either(words);
 }
 
-std::string nearest_constant(Grammar const& grammar, Rule const& rule, std::string_view text) {
-  std::string const near = nearest(text.substr(0, 60), constants_of(grammar, rule));
+std::string value_hint(Grammar const& grammar, Rule const& rule, yaml::Node const& node) {
+  if (!node.is_scalar()) return {};
+  yaml::Node plain = node;
+  plain.style = yaml::Style::plain;
+  bool const wants_boolean = (rule.scalars & takes_boolean) != 0;
+  bool const is_quoted =
+      node.style != yaml::Style::plain && ((wants_boolean && plain.boolean()) ||
+                                           ((rule.scalars & takes_number) != 0 && plain.number()));
+  if (is_quoted) return "take the quotes away";
+  std::string const word = lower(node.text.substr(0, 60));
+  if (wants_boolean && (word == "yes" || word == "on")) return "write true";
+  if (wants_boolean && (word == "no" || word == "off")) return "write false";
+  if (rule.constants == 0) return {};
+  std::string const near = nearest(node.text.substr(0, 60), constants_of(grammar, rule));
   return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
 }
 
@@ -145,8 +156,10 @@ std::string telling_keys(Grammar const& grammar, std::span<Index const> mappings
   std::vector<std::string> keys;
   for (Index const each : mappings) {
     Mapping const& mapping = grammar.mappings[each];
-    // `parallel` alone makes a step of a kind that GitHub has not documented: nobody forgot it.
-    if (mapping.count == 1) continue;
+    // Steps without `run` or `uses` (`wait`, `cancel`, `parallel`) are new and rare: nobody forgot
+    // them. They have few keys.
+    bool const is_rare = mapping.count < 5 && mappings.size() > 3;
+    if (is_rare) continue;
     for (Index const key : grammar.required.subspan(mapping.first_required, mapping.required)) {
       std::string const name = quoted(grammar.keys[key]);
       // All kinds of `runs` require `using`: it tells nothing.

@@ -13,8 +13,9 @@ namespace landfall::grammar {
 /// "a string or a mapping", "'read', 'write' or 'none'", "one of 37 names".
 std::string expected(Grammar const& grammar, Rule const& rule);
 
-/// "did you mean 'published'?" where a rule's constant is near enough, else "".
-std::string nearest_constant(Grammar const& grammar, Rule const& rule, std::string_view text);
+/// What to do about a scalar that a rule does not take: the constant that was meant, the quotes
+/// that make a number a string. "" if nothing is near.
+std::string value_hint(Grammar const& grammar, Rule const& rule, yaml::Node const& node);
 
 /// What to do about a key that none of these mappings has: the one that was meant, or the place
 /// where it belongs.

@@ -187,10 +187,9 @@ std::string interpolate(std::string_view text, Names& names) {
     bool const evaluated = piece.kind == TemplatePiece::Kind::expression;
     std::optional<std::string> known;
     if (evaluated && result.size() < most) known = piece_text(piece, text, names);
-    std::string const clean = without_marks(known ? *std::move(known) : std::string(piece.text));
     bool const open = evaluated && !known;
     if (open) result += unknown_begin;
-    result += clean;
+    result += without_marks(known.value_or(std::string(piece.text)));
     if (open) result += unknown_end;
   }
   return result;

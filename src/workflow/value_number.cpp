@@ -26,26 +26,37 @@ int digit_of(char c) {
   return 16;
 }
 
-/// Digits of 1, 3 or 4 bits each, rounded once at the end whatever their number.
+/// Bits, the first one the highest, rounded once at the end whatever their number.
+class Bits {
+ public:
+  void add(bool set) {
+    if (mantissa_ < std::uint64_t{1} << 62) {
+      mantissa_ = mantissa_ * 2 + (set ? 1 : 0);
+      return;
+    }
+    exponent_ = std::min(exponent_ + 1, 4096);
+    rest_ = rest_ || set;
+  }
+  double number() const {
+    return std::ldexp(static_cast<double>(mantissa_ | (rest_ ? 1U : 0U)), exponent_);
+  }
+
+ private:
+  std::uint64_t mantissa_ = 0;
+  int exponent_ = 0;
+  bool rest_ = false;
+};
+
+/// Digits of 1, 3 or 4 bits each.
 double number_of_bits(std::string_view digits, int bits) {
   if (digits.empty()) return not_a_number;
-  std::uint64_t mantissa = 0;
-  int exponent = 0;
-  bool rest = false;
+  Bits all;
   for (char const c : digits) {
     int const digit = digit_of(c);
     if (digit >= 1 << bits) return not_a_number;
-    for (int bit = bits - 1; bit >= 0; --bit) {
-      bool const set = ((digit >> bit) & 1) != 0;
-      if (mantissa < std::uint64_t{1} << 62) {
-        mantissa = mantissa * 2 + (set ? 1 : 0);
-      } else {
-        exponent = std::min(exponent + 1, 4096);
-        rest = rest || set;
-      }
-    }
+    for (int bit = bits - 1; bit >= 0; --bit) all.add(((digit >> bit) & 1) != 0);
   }
-  return std::ldexp(static_cast<double>(mantissa | (rest ? 1U : 0U)), exponent);
+  return all.number();
 }
 
 /// What a decimal number is that from_chars found too large or too small. Only which of the two is

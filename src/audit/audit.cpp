@@ -18,6 +18,13 @@ bool is_refused(std::vector<SchemaProblem> const& problems) {
   });
 }
 
+bool filters_by_paths(std::vector<FileSummary> const& files) {
+  for (FileSummary const& file : files)
+    for (FileSummary::EventSummary const& event : file.events)
+      if (event.paths) return true;
+  return false;
+}
+
 class Audit {
  public:
   explicit Audit(AuditInput input)
@@ -27,6 +34,9 @@ class Audit {
     for (std::string const& path : input_.files) look_at(path);
     drop_called_alone();
     AuditedRepository repository{std::move(result_.files), input_.names, std::move(input_.refs)};
+    if (repository.refs && !repository.refs->files && input_.tracked_files &&
+        filters_by_paths(repository.files))
+      repository.refs->files = input_.tracked_files();
     for (Rule const& rule : rules())
       if (rule.repository != nullptr) rule.repository(repository, findings_);
     result_.files = std::move(repository.files);

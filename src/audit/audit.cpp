@@ -79,7 +79,8 @@ class Audit {
                            .workflow = &workflow,
                            .paths = &found.paths,
                            .library = &library_,
-                           .other_ids = &input_.other_ids};
+                           .other_ids = &input_.other_ids,
+                           .fixes = input_.fixes};
     for (Rule const& rule : rules())
       if (rule.file != nullptr) rule.file(file, findings_);
     result_.files.push_back(summarise(file));

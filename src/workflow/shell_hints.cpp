@@ -61,15 +61,41 @@ struct Beginnings {
   }
 };
 
+/// As a word of its own: `--release` is not `release`.
+bool has_plain(std::string_view rest, std::string_view word) {
+  for (std::size_t at = rest.find(word); at != std::string_view::npos;
+       at = rest.find(word, at + 1)) {
+    std::size_t const end = at + word.size();
+    bool const begins = at > 0 && !is_word(rest[at - 1]);
+    if (begins && (end >= rest.size() || !is_word(rest[end]))) return true;
+  }
+  return false;
+}
+
 bool has_word(std::string_view rest, std::string_view word) {
   // Alternatives stand with `|` between them.
   std::size_t begin = 0;
   while (begin <= word.size()) {
     std::size_t const end = std::min(word.find('|', begin), word.size());
-    if (rest.find(word.substr(begin, end - begin)) != std::string_view::npos) return true;
+    if (has_plain(rest, word.substr(begin, end - begin))) return true;
     begin = end + 1;
   }
   return false;
+}
+
+/// A word that a signature demands: `*publish*` is a part of one.
+bool has_demanded(std::string_view rest, std::string_view pattern) {
+  std::size_t const begin = std::min(pattern.find_first_not_of('*'), pattern.size());
+  std::string_view const from = pattern.substr(begin);
+  return rest.find(from.substr(0, from.find('*'))) != std::string_view::npos;
+}
+
+bool may_be(CommandSignature const& command, std::string_view rest) {
+  for (std::string_view const word : command.words)
+    if (!has_word(rest, word)) return false;
+  return command.when.empty() ||
+         std::any_of(command.when.begin(), command.when.end(),
+                     [rest](std::string_view word) { return has_demanded(rest, word); });
 }
 
 bool is_blank(char c) {
@@ -135,7 +161,7 @@ class Scan {
   /// False when there is more to look at than in any script: then it is worth reading.
   bool look(std::size_t begin, std::size_t end) {
     constexpr std::size_t looks_max = 500;
-    constexpr std::size_t reach = 400;  // how far behind a program its sub-command may stand
+    constexpr std::size_t reach = 1000;  // how far behind a program its sub-command may stand
     if (++looks_ > looks_max) return false;
     std::string_view const word = text_.substr(begin, end - begin);
     std::string_view const rest = text_.substr(end, reach);
@@ -180,7 +206,7 @@ class Scan {
     for (CommandSignature const& command : program.commands) {
       if (command.remote) continue;
       if (hints_.deploys && (hints_.events || command.role != DeployRole::release)) continue;
-      if (!command.words.empty() && !has_word(rest, command.words[0])) continue;
+      if (!may_be(command, rest)) continue;
       hints_.deploys = true;
       hints_.events = hints_.events || command.role == DeployRole::release;
     }

@@ -303,6 +303,7 @@ std::optional<ShellWalk::Status> ShellWalk::builtin(Reading& reading, ShellConte
   if (name == "exit") state_.stopped = true;
   if (name == "return") state_.returned = true;
   if (name == "break" || name == "continue") state_.broke = true;
+  state_.continued = name == "continue";
   if (name == "true" || name == ":") return emitted(true);
   if (name == "false") return emitted(false);
   if (name != "eval") return std::nullopt;

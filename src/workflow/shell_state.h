@@ -43,10 +43,11 @@ class ShellState {
   std::string directory = ".";
   bool errexit = true;
   bool pipefail = false;
-  bool stopped = false;   ///< nothing after this runs
-  bool returned = false;  ///< nothing after this runs in the function
-  bool broke = false;     ///< nothing after this runs in the innermost loop
-  bool perhaps = false;   ///< the script may have ended well before
+  bool stopped = false;    ///< nothing after this runs
+  bool returned = false;   ///< nothing after this runs in the function
+  bool broke = false;      ///< nothing after this runs in the innermost loop
+  bool continued = false;  ///< broke, but for this round only
+  bool perhaps = false;    ///< the script may have ended well before
 
   bool is_over() const { return stopped || returned || broke; }
 

@@ -362,6 +362,8 @@ ShellWalk::Status ShellWalk::each(ShellNode const& node, ShellContext const& con
     for (ShellField const& item : items) {
       state_.set(name, {item.text});
       walk(node.children[0], inner);
+      if (state_.continued) state_.broke = false;
+      state_.continued = false;
       if (state_.is_over() || !spend(1)) break;
     }
   } else {

@@ -120,7 +120,9 @@ std::vector<StepWrite> step_writes(ShellCommand const& command) {
   for (ShellRedirection const& redirection : command.redirections)
     if (auto const file = file_of(redirection.file)) to = file;
   bool const by_redirection = to.has_value();
-  if (!to) to = file_in_words(command);
+  // What a pipe brings to tee was seen where it was printed.
+  bool const is_seen = command.reads_pipe && !command.words.empty() && command.words[0] == "tee";
+  if (!to && !is_seen) to = file_in_words(command);
   if (!to) return writes;
   write.to = *to;
   bool const is_program = !by_redirection && command.words[0] != "tee";

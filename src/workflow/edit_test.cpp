@@ -155,6 +155,7 @@ TEST(SetKey, replaces_a_value_or_adds_a_line) {
        "with: { a: 1, b: [2], flag: true } # why\n"},
       {"of an item", "- uses: x\n- y\n", "0", "- uses: x\n  flag: true\n- y\n"},
       {"an alias", "a: &x {b: 1}\nwith: *x\n", "with", ""},
+      {"what an alias elsewhere shares", "with: &x\n  b: 1\na: *x\n", "with", ""},
       {"empty", "with: {}\n", "with", ""},
       {"no mapping", "with: [a]\n", "with", ""},
   };

@@ -30,6 +30,9 @@ constexpr std::array fields{Field{"minute", 0, 59, {}}, Field{"hour", 0, 23, {}}
                             Field{"day of the month", 1, 31, {}}, Field{"month", 1, 12, months},
                             Field{"day of the week", 0, 6, days}};
 
+/// Every minute, hour, day and month by its own number is less.
+constexpr std::size_t longest = 1000;
+
 std::optional<int> number_in(Field const& field, std::string_view text) {
   for (std::size_t i = 0; i < field.names.size(); ++i)
     if (lower(text) == field.names[i]) return field.low + static_cast<int>(i);
@@ -71,9 +74,9 @@ std::vector<std::string> words_of(std::string_view cron) {
 }  // namespace
 
 std::string cron_problem(std::string_view cron) {
-  std::vector<std::string> const words = words_of(cron.substr(0, 1000));
+  std::vector<std::string> const words = words_of(cron.substr(0, longest));
   bool const is_padded = cron.starts_with(' ') || cron.ends_with(' ');
-  if (words.size() != fields.size() || is_padded)
+  if (words.size() != fields.size() || is_padded || cron.size() > longest)
     return fmt::format("expected five fields (minute hour day month weekday), found '{}'",
                        excerpt(cron));
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -104,12 +104,12 @@ int rank_of(DeployRole role) {
 
 Stage target_stage(TargetPaths const& target) {
   Stage const own = stage_of(target.target);
-  if (own != Stage::unknown) return own;
-  Stage found = Stage::unknown;
+  if (own != Stage::unsaid) return own;
+  Stage found = Stage::unsaid;
   for (PathSummary const* path : target.paths) {
     Stage const stage = stage_of(path->environment);
     if (stage == Stage::production) return stage;
-    if (stage != Stage::unknown) found = stage;
+    if (stage != Stage::unsaid) found = stage;
   }
   return found;
 }
@@ -191,27 +191,6 @@ std::string provider_words(std::string_view provider) {
   for (auto const& [name, said] : names)
     if (name == provider) return std::string(said);
   return printable(provider);
-}
-
-Stage stage_of(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> late{"prod", "production", "live", "prd"};
-  static constexpr std::array<std::string_view, 12> early{
-      "staging", "stage", "stg", "dev",     "development", "test",
-      "testing", "qa",    "uat", "preview", "sandbox",     "review"};
-  std::string const words = lower(name);
-  Stage found = Stage::unknown;
-  std::size_t begin = 0;
-  while (begin <= words.size()) {
-    std::size_t end = begin;
-    while (end < words.size() &&
-           ((words[end] >= 'a' && words[end] <= 'z') || (words[end] >= '0' && words[end] <= '9')))
-      ++end;
-    std::string_view const word = std::string_view(words).substr(begin, end - begin);
-    if (std::find(late.begin(), late.end(), word) != late.end()) return Stage::production;
-    if (std::find(early.begin(), early.end(), word) != early.end()) found = Stage::earlier;
-    begin = end + 1;
-  }
-  return found;
 }
 
 }  // namespace landfall

@@ -30,8 +30,4 @@ std::string condition_words(PathSummary const& path);
 std::string_view reach_name(Reach reach);
 /// "Heroku", "npm": a provider's own spelling of its name.
 std::string provider_words(std::string_view provider);
-/// Does a name speak of production, or of a stage before it.
-enum class Stage { production, unknown, earlier };
-Stage stage_of(std::string_view name);
-
 }  // namespace landfall

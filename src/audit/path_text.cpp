@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
 
+#include "audit/stage.h"
 #include "base/result.h"
 #include "base/text.h"
 

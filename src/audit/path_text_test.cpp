@@ -43,22 +43,6 @@ TEST(PathText, events_are_told_in_words) {
   EXPECT_EQ(condition_words(path("push")), "");
 }
 
-TEST(PathText, a_name_tells_its_stage_by_whole_words) {
-  struct Row {
-    std::string_view name;
-    Stage stage;
-  };
-  Row const table[]{
-      {"shop-prod", Stage::production},    {"Production", Stage::production},
-      {"api.live.eu", Stage::production},  {"shop_prd", Stage::production},
-      {"product-api", Stage::unknown},     {"delivery", Stage::unknown},
-      {"shop-staging", Stage::earlier},    {"preview", Stage::earlier},
-      {"prod-staging", Stage::production}, {"", Stage::unknown},
-      {"latest", Stage::unknown},          {"test/prod", Stage::production},
-  };
-  for (Row const& row : table) EXPECT_EQ(stage_of(row.name), row.stage) << row.name;
-}
-
 TEST(PathText, production_comes_first_and_what_publishes_after_what_deploys) {
   auto const to = [](std::string target, DeployRole role, std::string environment = "") {
     PathSummary one = path("push");

@@ -166,10 +166,8 @@ TEST(Rules, say_the_same_when_nobody_asks_for_edits) {
     std::vector<AuditFinding> const without = audited(one, one.files(), false).findings;
     EXPECT_EQ(shown(with), shown(without));
     ASSERT_EQ(with.size(), without.size());
-    for (std::size_t i = 0; i < with.size(); ++i) {
+    for (std::size_t i = 0; i < with.size(); ++i)
       EXPECT_EQ(with[i].fix_title, without[i].fix_title);
-      EXPECT_TRUE(without[i].fix.empty());
-    }
   }
 }
 

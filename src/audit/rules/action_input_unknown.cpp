@@ -20,9 +20,11 @@ void action_input_unknown(AuditedFile const& file, Findings& findings) {
       // GitHub's own, of actions in a container.
       if (find_input(*action, name) != nullptr || name == "args" || name == "entrypoint") continue;
       std::string const near = nearest(name, names);
+      // Where not all inputs are known, only what looks like one of those that are.
+      if (near.empty() && !action->complete) continue;
       AuditFinding finding{
           .rule = "action-input-unknown",
-          .confidence = near.empty() ? Confidence::possible : Confidence::likely,
+          .confidence = action->complete ? Confidence::likely : Confidence::possible,
           .place = {at.file, pair.key.begin, pair.key.end},
           .message = fmt::format(
               "{} has no input '{}'{}: GitHub warns of it in the log, and deploys "

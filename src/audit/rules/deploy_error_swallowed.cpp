@@ -117,9 +117,9 @@ void look_at_commands(AuditedFile const& file, DeploySite const& site, SiteStep 
   for (ShellCommand const& command : commands) {
     if (command.file.empty()) caller = &command;
     if (!is_of(site, command, command_place(file, at, command))) continue;
-    // A script that fails is swallowed where it is called, if not within.
-    ShellCommand const& swallowed =
-        command.failure_ignored() || caller == nullptr ? command : *caller;
+    // A script may be left to fail where it is called: that is the place to mend.
+    bool const by_caller = caller != nullptr && caller->failure_ignored();
+    ShellCommand const& swallowed = by_caller ? *caller : command;
     if (!swallowed.failure_ignored()) continue;
     AuditFinding finding = finding_of(
         site, command_place(file, at, swallowed),

@@ -24,9 +24,9 @@ void removed_image(AuditedFile const& file, Findings& findings) {
       if (image == nullptr) continue;
       AuditFinding finding{.rule = "removed-image",
                            .place = file.place(*label.node),
-                           .message = fmt::format("job {} waits for {}, which GitHub took away on "
-                                                  "{}: no runner ever takes it, and what "
-                                                  "it deploys or holds back never comes",
+                           .message = fmt::format("job {} waits for {}, which GitHub has not had "
+                                                  "since {}: no runner ever takes it, and "
+                                                  "what it deploys or holds back never comes",
                                                   job->id, image->label, image->since)};
       if (!image->use.empty()) {
         finding.fix_title = fmt::format("run on {}", image->use);

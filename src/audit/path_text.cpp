@@ -102,8 +102,23 @@ int rank_of(DeployRole role) {
   return 4;
 }
 
-Stage target_stage(TargetPaths const& target) {
-  Stage const own = stage_of(target.target);
+/// Production first, what comes before it last.
+int rank_of(Stage stage) {
+  switch (stage) {
+    case Stage::production:
+      return 0;
+    case Stage::unsaid:
+      return 1;
+    case Stage::other:
+      return 2;
+  }
+  return 3;
+}
+
+}  // namespace
+
+Stage stage_of_target(TargetPaths const& target) {
+  Stage const own = target.known ? stage_of(target.target) : Stage::unsaid;
   if (own != Stage::unsaid) return own;
   Stage found = Stage::unsaid;
   for (PathSummary const* path : target.paths) {
@@ -113,8 +128,6 @@ Stage target_stage(TargetPaths const& target) {
   }
   return found;
 }
-
-}  // namespace
 
 std::vector<TargetPaths> paths_by_target(std::span<FileSummary const> files) {
   std::map<std::tuple<std::string_view, std::string_view, bool>, std::size_t> places;
@@ -130,8 +143,10 @@ std::vector<TargetPaths> paths_by_target(std::span<FileSummary const> files) {
     }
   }
   std::stable_sort(targets.begin(), targets.end(), [](TargetPaths const& a, TargetPaths const& b) {
-    return std::tuple(rank_of(a.role), target_stage(a), !a.known, std::string_view(a.target)) <
-           std::tuple(rank_of(b.role), target_stage(b), !b.known, std::string_view(b.target));
+    return std::tuple(rank_of(a.role), rank_of(stage_of_target(a)), !a.known,
+                      std::string_view(a.target)) <
+           std::tuple(rank_of(b.role), rank_of(stage_of_target(b)), !b.known,
+                      std::string_view(b.target));
   });
   return targets;
 }

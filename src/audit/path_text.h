@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/rule.h"
+#include "audit/stage.h"
 
 namespace landfall {
 
@@ -21,6 +22,9 @@ struct TargetPaths {
 
 /// Production first, and what only publishes after what deploys. Points into `files`.
 std::vector<TargetPaths> paths_by_target(std::span<FileSummary const> files);
+
+/// What the target's name says, or else an environment on the way to it.
+Stage stage_of_target(TargetPaths const& target);
 
 /// "push of a tag v*", "run by hand with environment = production".
 std::string event_words(PathSummary const& path);

@@ -94,10 +94,7 @@ Intent intent_of(AuditRun const& run) {
   for (TargetPaths const& one : paths_by_target(run.report.result.files)) {
     if (!one.known) continue;
     Target target;
-    bool const production = stage_of(one.target) == Stage::production ||
-                            std::any_of(one.paths.begin(), one.paths.end(), [](auto const* path) {
-                              return stage_of(path->environment) == Stage::production;
-                            });
+    bool const production = stage_of_target(one) == Stage::production;
     target.service = one.target;
     target.environment = production ? "production" : "other";
     target.name = fmt::format("{}/{}", target.service, target.environment);

@@ -109,7 +109,7 @@ std::optional<std::string> piece_text(TemplatePiece const& piece, std::string_vi
 
 }  // namespace
 
-Evaluation evaluation(Expression const& expression, Names& names) {
+Evaluated evaluation(Expression const& expression, Names& names) {
   return Evaluator(expression, names).run();
 }
 

@@ -40,13 +40,13 @@ class Names {
 
 /// What an evaluation came to. Where GitHub would stop with an error, the value is not known and
 /// `failure` says why.
-struct Evaluation {
+struct Evaluated {
   Value value;
   std::optional<ExpressionError> failure;
 };
 
 /// Evaluates what was read.
-Evaluation evaluation(Expression const& expression, Names& names);
+Evaluated evaluation(Expression const& expression, Names& names);
 Value evaluate(Expression const& expression, Names& names);
 /// The value of an expression without its braces; unknown if it cannot be read.
 Value evaluate(std::string_view expression, Names& names);

@@ -22,7 +22,7 @@ std::size_t weight_of(Value const& value) {
 
 }  // namespace
 
-Evaluation Evaluator::run() {
+Evaluated Evaluator::run() {
   Value value = value_of(expression_.root());
   if (failure_) return {.failure = std::move(failure_)};
   return {.value = std::move(value)};

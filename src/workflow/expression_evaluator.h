@@ -15,7 +15,7 @@ class Evaluator {
  public:
   Evaluator(Expression const& expression, Names& names) : expression_(expression), names_(names) {}
 
-  Evaluation run();
+  Evaluated run();
 
  private:
   using Node = ExpressionNode;

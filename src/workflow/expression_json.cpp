@@ -86,7 +86,7 @@ Result<Json> evaluate_known(std::string_view expression, Json const& contexts) {
   for (ExpressionError const& error : judge_expression(*read, names))
     if (error.kind != ExpressionError::Kind::format) return refusal(error);
   KnownNames known(contexts);
-  Evaluation const result = evaluation(*read, known);
+  Evaluated const result = evaluation(*read, known);
   if (result.failure) return refusal(*result.failure);
   std::optional<Json> json = json_of(result.value);
   if (!json) return fail(ErrorKind::refused, "the value is beyond the limits of an evaluation");

@@ -244,7 +244,7 @@ TEST(Expression, an_evaluation_that_github_stops_says_why_and_where) {
     SomeNames names;
     auto const read = parse_expression(row.text);
     ASSERT_TRUE(read);
-    Evaluation const result = evaluation(*read, names);
+    Evaluated const result = evaluation(*read, names);
     ASSERT_EQ(result.failure.has_value(), !row.where.empty());
     if (!result.failure) continue;
     EXPECT_EQ(result.failure->kind, ExpressionError::Kind::evaluation);

@@ -175,7 +175,7 @@ class LegWalk {
   WayNames& names_;
   ReadFile read_;
   Remotes remotes_;
-  Spot at_;
+  StepSpot at_;
   Step const* outer_ = nullptr;
   LegResult result_;
 };

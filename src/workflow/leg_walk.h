@@ -11,16 +11,16 @@
 namespace landfall {
 
 /// Where in a job something happens: in which step, and which of its commands.
-struct Spot {
+struct StepSpot {
   int step = 0;
   std::size_t command = 0;
-  auto operator<=>(Spot const&) const = default;
+  auto operator<=>(StepSpot const&) const = default;
 };
 
 /// A deploy that a leg comes to.
 struct SpottedDeploy {
   FoundDeploy deploy;
-  Spot spot;
+  StepSpot spot;
   Step const* step = nullptr;
   Place place;
   Runs runs = Runs::yes;
@@ -29,7 +29,7 @@ struct SpottedDeploy {
 
 struct LegResult {
   std::vector<SpottedDeploy> deploys;
-  std::vector<Spot> asks;  ///< commands and actions that ask for an answer
+  std::vector<StepSpot> asks;  ///< commands and actions that ask for an answer
   std::size_t work = 0;    ///< how much there was to look at
 };
 

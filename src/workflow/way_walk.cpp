@@ -237,7 +237,7 @@ class WayWalk {
       path.environment_empty = empty;
       path.health_check = deploy.deploy.health_check || at.asked_after ||
                           std::any_of(leg.asks.begin(), leg.asks.end(),
-                                      [&](Spot const& ask) { return ask > deploy.spot; });
+                                      [&](StepSpot const& ask) { return ask > deploy.spot; });
       path.deploy = std::move(deploy.deploy);
       result_.ends.push_back({std::move(path), where(reached.hops, deploy.spot)});
     }
@@ -284,7 +284,7 @@ class WayWalk {
     }
   }
 
-  static std::string where(std::vector<Hop> const& hops, Spot spot) {
+  static std::string where(std::vector<Hop> const& hops, StepSpot spot) {
     std::string text;
     for (Hop const& hop : hops) text += std::string(hop.job->id) + "/";
     return text + std::to_string(spot.step) + "." + std::to_string(spot.command);

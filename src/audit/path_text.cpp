@@ -7,7 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "audit/stage.h"
 #include "base/result.h"
 #include "base/text.h"
 

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "audit/path_text.h"
-#include "audit/stage.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "cli/check_pages.h"

@@ -1,0 +1,106 @@
+// `landfall fix` for the files of a checkout: what is shown, what is written, and what is left as
+// it was to the byte.
+#include "audit_world.h"
+
+namespace landfall {
+namespace {
+
+/// A workflow whose one deploy lacks a flag, with comments, quotes and line ends of its own.
+std::string deploy(std::string_view line_end) {
+  return replace_all(
+      "# The shop.\n"
+      "on:\n"
+      "  push:\n"
+      "    branches: [ 'main' ]   # only here\n"
+      "jobs:\n"
+      "  deploy:\n"
+      "    runs-on: ubuntu-22.04\n"
+      "    steps:\n"
+      "    - uses: akhileshns/heroku-deploy@v3.14.15\n"
+      "      with:\n"
+      "        heroku_api_key: ${{ secrets.HEROKU_API_KEY }}\n"
+      "        heroku_email: \"ops@example.com\"\n"
+      "        heroku_app_name: shop-prod   # the real one\n",
+      "\n", line_end);
+}
+
+class FixCommandTest : public testing::Test {
+ protected:
+  void lay(std::string const& text) { ASSERT_TRUE(world.world().files.write(file, text)); }
+
+  AuditWorld world;
+  std::string const file = "/shop/.github/workflows/deploy.yml";
+};
+
+TEST_F(FixCommandTest, shows_a_diff_and_changes_nothing_until_told) {
+  lay(deploy("\n"));
+  Told const told = world.tell({"fix", "masked-failure", "--dir", "/shop"});
+  EXPECT_EQ(told.code, 1) << told.err;
+  EXPECT_NE(told.out.find("--- a/.github/workflows/deploy.yml"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("dontautocreate: true"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("Nothing was changed. Add --write to do it."), std::string::npos);
+  EXPECT_EQ(world.read(file), deploy("\n"));
+}
+
+TEST_F(FixCommandTest, writes_what_was_shown_and_not_a_byte_more) {
+  for (char const* line_end : {"\n", "\r\n"}) {
+    std::string const before = deploy(line_end);
+    lay(before);
+    Told const told = world.tell({"fix", "masked-failure", "--dir", "/shop", "--write"});
+    EXPECT_EQ(told.code, 0) << told.err;
+    std::string const after = world.read(file);
+    EXPECT_NE(after, before);
+    // Without the line that came, the file is the old one.
+    std::string kept;
+    std::size_t added = 0;
+    for (std::size_t at = 0; at < after.size();) {
+      std::size_t const end = std::min(after.find('\n', at), after.size() - 1) + 1;
+      std::string const line = after.substr(at, end - at);
+      if (line.find("dontautocreate") == std::string::npos)
+        kept += line;
+      else
+        ++added;
+      at = end;
+    }
+    EXPECT_EQ(added, 1U);
+    EXPECT_EQ(kept, before);
+    Told const again = world.tell({"audit", "/shop", "--check", "masked-failure"});
+    EXPECT_EQ(again.code, 0) << again.out;
+    EXPECT_EQ(world.tell({"fix", "masked-failure", "--dir", "/shop"}).out,
+              "No finding of masked-failure here: nothing to mend.\n");
+  }
+}
+
+TEST_F(FixCommandTest, a_target_narrows_it) {
+  lay(deploy("\n"));
+  Told const other = world.tell({"fix", "masked-failure:depot", "--dir", "/shop"});
+  EXPECT_EQ(other.code, 0);
+  EXPECT_EQ(other.out, "No finding of masked-failure:depot here: nothing to mend.\n");
+  EXPECT_EQ(world.tell({"fix", "masked-failure:shop-prod", "--dir", "/shop"}).code, 1);
+}
+
+TEST_F(FixCommandTest, without_a_name_lists_what_can_be_mended) {
+  lay(deploy("\n"));
+  Told const told = world.tell({"fix", "--dir", "/shop"});
+  EXPECT_EQ(told.code, 1);
+  EXPECT_NE(told.out.find("masked-failure:shop-prod  .github/workflows/deploy.yml:9:"),
+            std::string::npos)
+      << told.out;
+}
+
+TEST_F(FixCommandTest, permissions_stay) {
+  ASSERT_TRUE(world.world().files.write(file, deploy("\n"), 0600));
+  EXPECT_EQ(world.tell({"fix", "masked-failure", "--dir", "/shop", "--write"}).code, 0);
+  EXPECT_EQ(world.world().files.mode(file).value_or(0), 0600U);
+}
+
+TEST_F(FixCommandTest, what_no_edit_mends_is_told_with_what_does) {
+  lay("on: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    branchs: x\n    steps:\n"
+      "      - run: make\n");
+  Told const told = world.tell({"fix", "workflow-invalid", "--dir", "/shop"});
+  EXPECT_EQ(told.code, 2) << told.out;
+  EXPECT_NE(told.err.find("`landfall explain workflow-invalid`"), std::string::npos) << told.err;
+}
+
+}  // namespace
+}  // namespace landfall

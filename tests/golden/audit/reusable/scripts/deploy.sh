@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+heroku container:push web --app "$1"
+heroku container:release web --app "$1"

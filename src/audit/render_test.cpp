@@ -43,6 +43,7 @@ AuditReport hostile() {
 TEST(RenderText, paths_come_first_then_findings_then_the_sum) {
   std::string const text = audit_text({.width = 100}, report());
   std::string const expected =
+      "Deploy paths: which event takes code where\n\n"
       "shop-prod  Heroku\n"
       "└─ impossible push of a tag v*\n"
       "        from  .github/workflows/a b.yml:2:3\n"
@@ -56,6 +57,7 @@ TEST(RenderText, paths_come_first_then_findings_then_the_sum) {
       "        jobs  ship, no environment\n"
       "        step  \xE2\x9A\xA1 ship (git push) .github/workflows/a b.yml:8:14\n"
       "\n"
+      "Findings: the worst first\n\n"
       "SEV-2 deploy-error-swallowed  Title of it\n"
       "  .github/workflows/a b.yml:8:35\n"
       "  8 |         run: git push heroku main || true\n"
@@ -69,6 +71,23 @@ TEST(RenderText, paths_come_first_then_findings_then_the_sum) {
       "\n"
       "1 workflow: 2 paths to 2 targets (1 possible, 1 impossible); 1 finding (1 SEV-2)\n";
   EXPECT_EQ(text, expected);
+}
+
+TEST(RenderText, what_holds_for_a_rule_is_said_once) {
+  AuditReport one = report();
+  one.result.findings[0].fix_title.clear();
+  one.result.findings[0].confidence = Confidence::likely;
+  one.result.findings.push_back(one.result.findings[0]);
+  std::string const text = audit_text({}, one);
+  auto const times = [&](std::string_view words) {
+    std::size_t count = 0;
+    for (std::string const& line : lines_of(text))
+      count += line.find(words) != std::string::npos ? 1U : 0U;
+    return count;
+  };
+  EXPECT_EQ(times("  why  "), 1U) << text;
+  EXPECT_EQ(times("  fix   Mend it."), 1U);
+  EXPECT_EQ(times("Title of it  (confidence: likely)"), 2U);
 }
 
 TEST(RenderText, without_findings_and_paths_it_says_so) {

@@ -46,34 +46,62 @@ std::string labelled(TextStyle const& style, std::string_view label, std::string
                      wrapped(printable(text), head.size(), style.width));
 }
 
-std::string finding_text(TextStyle const& style, AuditReport const& report, std::size_t number,
-                         SourceText& source) {
-  AuditFinding const& finding = report.result.findings[number];
-  CheckPage const page = report.page(finding.rule);
-  Paint const paint = paint_of(finding.severity);
-  std::string text = fmt::format("{} {}  {}", style.paint(paint, finding.severity),
-                                 style.paint(Paint::bold, finding.rule), page.title);
-  if (finding.confidence != Confidence::certain)
-    text += fmt::format(" ({})", confidence_name(finding.confidence));
-  text += "\n";
-  if (!finding.place.file.empty()) {
-    text += fmt::format("  {}\n", style.paint(Paint::blue, place_text(finding.place)));
-    text += excerpts_of(style, source, finding.place, paint);
+class FindingsText {
+ public:
+  FindingsText(TextStyle const& style, AuditReport const& report)
+      : style_(style), report_(report), source_(report.read) {}
+
+  std::string text() {
+    std::string text;
+    for (std::size_t i = 0; i < report_.result.findings.size(); ++i)
+      if (!report_.is_known(i)) text += one(report_.result.findings[i]) + "\n";
+    return text;
   }
-  text += fmt::format("  {}\n", wrapped(printable(finding.message), 2, style.width));
-  for (Note const& note : finding.notes) {
-    text += labelled(style, "note",
-                     note.place.file.empty()
-                         ? note.text
-                         : fmt::format("{}: {}", place_text(note.place), note.text));
-    if (!note.place.file.empty()) text += excerpts_of(style, source, note.place, Paint::blue);
+
+ private:
+  std::string one(AuditFinding const& finding) {
+    CheckPage const page = report_.page(finding.rule);
+    Paint const paint = paint_of(finding.severity);
+    std::string text = fmt::format("{} {}  {}", style_.paint(paint, finding.severity),
+                                   style_.paint(Paint::bold, finding.rule), page.title);
+    if (finding.confidence != Confidence::certain)
+      text += style_.paint(Paint::dim,
+                           fmt::format("  (confidence: {})", confidence_name(finding.confidence)));
+    text += "\n";
+    if (!finding.place.file.empty()) {
+      text += fmt::format("  {}\n", style_.paint(Paint::blue, place_text(finding.place)));
+      text += excerpts_of(style_, source_, finding.place, paint);
+    }
+    text += fmt::format("  {}\n", wrapped(printable(finding.message), 2, style_.width));
+    for (Note const& note : finding.notes) text += note_text(note);
+    return text + advice(finding, page);
   }
-  std::string const fix = finding.fix_title.empty() ? first_sentence(page.fix)
-                                                    : fmt::format("{}: `landfall fix {}`",
-                                                                  finding.fix_title, finding.rule);
-  text += labelled(style, "fix", fix);
-  return text + labelled(style, "why", fmt::format("`landfall explain {}`", finding.rule));
-}
+
+  std::string note_text(Note const& note) {
+    if (note.place.file.empty()) return labelled(style_, "note", note.text);
+    return labelled(style_, "note", fmt::format("{}: {}", place_text(note.place), note.text)) +
+           excerpts_of(style_, source_, note.place, Paint::blue);
+  }
+
+  /// What is the same for all findings of a rule is said with the first.
+  std::string advice(AuditFinding const& finding, CheckPage const& page) {
+    bool const first = std::find(told_.begin(), told_.end(), finding.rule) == told_.end();
+    if (first) told_.push_back(finding.rule);
+    std::string text;
+    if (!finding.fix_title.empty())
+      text = labelled(style_, "fix",
+                      fmt::format("{}: `landfall fix {}`", finding.fix_title, finding.rule));
+    else if (first)
+      text = labelled(style_, "fix", first_sentence(page.fix));
+    if (first) text += labelled(style_, "why", fmt::format("`landfall explain {}`", finding.rule));
+    return text;
+  }
+
+  TextStyle const& style_;
+  AuditReport const& report_;
+  SourceText source_;
+  std::vector<std::string_view> told_;
+};
 
 // The tree of paths.
 
@@ -268,6 +296,10 @@ std::string remarks_text(TextStyle const& style, AuditReport const& report) {
   return text;
 }
 
+std::string head_text(TextStyle const& style, std::string_view name, std::string_view words) {
+  return fmt::format("{}: {}\n\n", style.paint(Paint::bold, name), words);
+}
+
 }  // namespace
 
 std::string paths_text(TextStyle const& style, std::span<TargetPaths const> targets) {
@@ -282,10 +314,10 @@ std::string paths_text(TextStyle const& style, std::span<TargetPaths const> targ
 std::string audit_text(TextStyle const& style, AuditReport const& report) {
   std::vector<TargetPaths> const targets = paths_by_target(report.result.files);
   std::string text;
+  if (!targets.empty()) text += head_text(style, "Deploy paths", "which event takes code where");
   for (TargetPaths const& target : targets) text += target_text(style, target, paths_listed) + "\n";
-  SourceText source(report.read);
-  for (std::size_t i = 0; i < report.result.findings.size(); ++i)
-    if (!report.is_known(i)) text += finding_text(style, report, i, source) + "\n";
+  if (report.fresh() > 0) text += head_text(style, "Findings", "the worst first");
+  text += FindingsText(style, report).text();
   std::string const remarks = remarks_text(style, report);
   if (!remarks.empty()) text += remarks + "\n";
   return text + summary_text(style, report, counts_of(targets));

@@ -2,153 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/archive.h"
-#include "collect/fake_api.h"
+#include "collect/collection_fixture.h"
 #include "collect/github.h"
 
 namespace landfall {
 namespace {
-
-std::string_view const workflow_text_of_deploy = R"(name: Deploy
-on:
-  push:
-    branches: [main]
-    tags: ['v*']
-  workflow_dispatch:
-jobs:
-  production:
-    runs-on: ubuntu-latest
-    environment: production
-    steps:
-      - uses: akhileshns/heroku-deploy@v3.14.15
-        with:
-          heroku_app_name: shop
-)";
-
-std::string release(int version, std::string_view description, std::string_view slug,
-                    bool current) {
-  return R"({"id":"r)" + std::to_string(version) + R"(","version":)" + std::to_string(version) +
-         R"(,"description":")" + std::string(description) +
-         R"(","status":"succeeded","created_at":"2026-04-2)" + std::to_string(version) +
-         R"(T00:00:00Z","user":{"email":"u@x"},"slug":)" + std::string(slug) +
-         R"(,"artifacts":[],"current":)" + (current ? "true" : "false") + "}";
-}
-
-std::string run(int id, std::string_view event, std::string_view ref) {
-  return R"({"id":)" + std::to_string(id) + R"(,"path":".github/workflows/deploy.yml","event":")" +
-         std::string(event) + R"(","head_branch":")" + std::string(ref) +
-         R"(","head_sha":"abc","status":"completed","conclusion":"failure",
-         "created_at":"2026-04-29T00:00:00Z","updated_at":"2026-04-29T00:01:00Z"})";
-}
-
-/// An app "shop" of the repository "acme/shop", and what a collection makes of it.
-class CollectionTest : public testing::Test {
- protected:
-  CollectionTest() {
-    Target target{
-        .name = "shop/production", .app = "shop", .repository = "acme/shop", .path = "api"};
-    target.health = {.path = "/health", .body = "ok"};
-    intent.targets.push_back(target);
-    serve_heroku();
-    serve_github();
-    api.route("/health", [](Request const&) {
-      return Response{.status = 502, .body = "Welcome to your new app!"};
-    });
-  }
-
-  void serve_heroku() {
-    api.json("/apps/shop", app("2026-04-20T00:00:00Z"));
-    api.json("/apps/shop/releases", "[" + release(4, "Set A config vars", R"({"id":"s1"})", true) +
-                                        "," +
-                                        release(3, "Deploy abcdef12", R"({"id":"s1"})", false) +
-                                        "," + release(2, "Enable Logplex", "null", false) + "," +
-                                        release(1, "Initial release", "null", false) + "]");
-    api.json("/apps/shop/slugs/s1",
-             R"({"id":"s1","commit":"abcdef1234","size":5,"process_types":{"web":"x"},
-      "created_at":"2026-04-23T00:00:00Z","blob":{"method":"get","url":"https://s3/slug?signed"}})");
-    api.json("/apps/shop/formation",
-             R"([{"type":"web","quantity":1,"size":"Basic","command":"run"}])");
-    api.json("/apps/shop/dynos", "[]");
-    api.json("/apps/shop/builds", "[]");
-    api.json("/apps/shop/domains", "[]");
-    api.json("/apps/shop/config-vars", R"({"DATABASE_URL":"postgres://s3cret-value"})");
-  }
-
-  void serve_github() {
-    std::string const root = "/repos/acme/shop";
-    api.json(root, R"({"default_branch":"main","private":false})");
-    api.json(root + "/actions/workflows",
-             R"({"total_count":1,"workflows":[{"id":5,"path":".github/workflows/deploy.yml",
-      "name":"Deploy","state":"active","created_at":"2026-04-10T00:00:00Z"}]})");
-    api.json(root + "/actions/runs",
-             R"({"total_count":1,"workflow_runs":[)" + run(1, "push", "main") + "]}");
-    api.json(root + "/actions/workflows/5/runs", R"({"total_count":0,"workflow_runs":[]})");
-    api.json(
-        root + "/environments",
-        R"({"total_count":1,"environments":[{"name":"staging","created_at":"2026-04-10T00:00:00Z",
-      "protection_rules":[],"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}]})");
-    api.json(root + "/environments/staging/deployment-branch-policies",
-             R"({"branch_policies":[{"name":"main"}]})");
-    api.json(root + "/environments/staging/secrets", R"({"secrets":[{"name":"HEROKU_API_KEY"}]})");
-    api.json(root + "/actions/secrets", R"({"secrets":[]})");
-    api.json(root + "/tags", R"([{"name":"api-v1","commit":{"sha":"abc"}}])");
-    api.json(root + "/branches/main",
-             R"({"name":"main","commit":{"sha":"abcdef1234"},"protected":true})");
-    api.json(root + "/commits", R"([{"sha":"abcdef1234","author":{"login":"ann"},
-      "commit":{"message":"Add it","committer":{"date":"2026-04-22T00:00:00Z"}}}])");
-    api.json(root + "/contents/.github/workflows",
-             R"([{"path":".github/workflows/deploy.yml","type":"file",
-      "download_url":"https://raw/x?token=hidden-in-url"}])");
-    serve_file(workflow_text_of_deploy);
-  }
-
-  void serve_file(std::string_view text) {
-    api.json("/repos/acme/shop/contents/.github/workflows/deploy.yml",
-             R"({"encoding":"base64","content":")" + base64(text) + R"("})");
-  }
-
-  std::string app(std::string_view created_at) const {
-    return R"({"id":"a1","name":"shop","created_at":")" + std::string(created_at) +
-           R"(","stack":{"name":"heroku-24"},"region":{"name":"us"},"owner":{"email":"o@x"},"maintenance":false,"web_url":")" +
-           api.url() + R"(/"})";
-  }
-
-  Result<> collect() { return collect(api.platforms()); }
-  Result<> collect(Platforms const& platforms, Collection::Options options = {}) {
-    std::optional<Result<>> done;
-    Collection collection(api.world(), store, intent, platforms, std::move(options));
-    collection.start([&](Result<> result) { done = std::move(result); });
-    EXPECT_TRUE(api.sim().run_until([&] { return done.has_value(); }));
-    if (!done) return fail(ErrorKind::data, "never done");
-    EXPECT_TRUE(store.look_at(api.world().now()));
-    return *done;
-  }
-
-  std::string rows(std::string_view sql) {
-    auto const result = store.database().query(sql);
-    if (!result) return "error: " + result.error().text;
-    std::string text;
-    for (sqlite::Row const& row : *result) {
-      for (std::size_t i = 0; i < row.values().size(); ++i)
-        text += (i == 0 ? "" : "|") + row.values()[i].text();
-      text += ";";
-    }
-    return text;
-  }
-
-  std::string state(std::string_view source) {
-    return rows("SELECT state FROM observation WHERE valid_to IS NULL AND source = '" +
-                std::string(source) + "'");
-  }
-  std::string reason(std::string_view source) {
-    return rows("SELECT reason FROM observation WHERE valid_to IS NULL AND source = '" +
-                std::string(source) + "'");
-  }
-
-  FakeApi api;
-  Store store = std::move(*Store::open(":memory:"));
-  Intent intent;
-};
 
 TEST_F(CollectionTest, answers_become_facts) {
   ASSERT_TRUE(collect());
@@ -164,7 +22,8 @@ TEST_F(CollectionTest, answers_become_facts) {
   EXPECT_EQ(rows("SELECT tag FROM current_git_tag"), "api-v1;");
   EXPECT_EQ(rows("SELECT path, commit_id, author FROM current_commit_seen ORDER BY path"),
             "|abcdef1234|ann;api|abcdef1234|ann;");
-  EXPECT_EQ(rows("SELECT run_id, ref FROM current_run"), "1|main;");
+  EXPECT_EQ(rows("SELECT run_id, ref, status FROM current_run ORDER BY run_id"),
+            "1|main|completed;7|main|waiting;");
   EXPECT_EQ(rows("SELECT witness, status, class, verdict FROM current_probe"),
             "origin|502|blank_app|failing;");
   EXPECT_EQ(
@@ -173,7 +32,7 @@ TEST_F(CollectionTest, answers_become_facts) {
   EXPECT_EQ(rows("SELECT source, state, reason FROM observation WHERE valid_to IS NULL AND state "
                  "<> 'observed'"),
             "");
-  EXPECT_EQ(rows("SELECT count(*) FROM observation WHERE valid_to IS NULL"), "18;");
+  EXPECT_EQ(rows("SELECT count(*) FROM observation WHERE valid_to IS NULL"), "22;");
   // A look at the past finds what Heroku tells of it.
   EXPECT_EQ(rows("SELECT source FROM observation WHERE covers_from = 1776643200 ORDER BY source"),
             "heroku.app;heroku.builds;heroku.releases;heroku.slugs;");
@@ -209,7 +68,7 @@ TEST_F(CollectionTest, secrets_are_kept_nowhere) {
   for (sqlite::Row const& row : *store.database().query("SELECT body FROM evidence"))
     kept += *decompress(row.text("body"), 1 << 20);
   for (std::string_view const secret :
-       {"s3cret-value", "hidden-in-url", "s3/slug", "token-0123456789"})
+       {"s3cret-value", "hidden-in-url", "s3/slug", "token-0123456789", "value-of-variable"})
     EXPECT_EQ(kept.find(secret), std::string::npos) << secret;
   EXPECT_NE(kept.find("DATABASE_URL"), std::string::npos);
 }
@@ -221,7 +80,7 @@ TEST_F(CollectionTest, without_tokens_every_source_is_off_and_nobody_is_asked) {
   ASSERT_TRUE(collect(platforms));
   EXPECT_EQ(rows("SELECT DISTINCT state FROM observation WHERE source NOT LIKE 'probe.%'"),
             "source_off;");
-  EXPECT_EQ(rows("SELECT count(*) FROM observation"), "18;");
+  EXPECT_EQ(rows("SELECT count(*) FROM observation"), "22;");
   EXPECT_NE(reason("heroku.dynos").find("HEROKU_API_KEY"), std::string::npos);
   EXPECT_NE(reason("github.runs").find("GITHUB_TOKEN"), std::string::npos);
   EXPECT_EQ(state("probe.origin"), "never_observed;");
@@ -305,11 +164,25 @@ TEST_F(CollectionTest, a_bad_answer_of_any_source_is_a_typed_observation) {
       {"github.tags", "/repos/acme/shop/tags"},
       {"github.commits", "/repos/acme/shop/commits"},
       {"github.secrets", "/repos/acme/shop/actions/secrets"},
+      {"github.secrets", "/repos/acme/shop/environments/staging/secrets"},
+      {"github.secrets", "/repos/acme/shop/actions/organization-secrets"},
+      {"github.variables", "/repos/acme/shop/actions/variables"},
+      {"github.variables", "/repos/acme/shop/environments/staging/variables"},
+      {"github.variables", "/repos/acme/shop/actions/organization-variables"},
+      {"github.pending", "/repos/acme/shop/actions/runs?per_page=100&status=waiting"},
+      {"github.pending", "/repos/acme/shop/actions/runs/7/pending_deployments"},
+      {"github.deployments", "/repos/acme/shop/deployments"},
+      {"github.plan", "/orgs/acme"},
       {"github.files", "/repos/acme/shop/contents/.github/workflows"},
       {"github.files", "/repos/acme/shop/contents/.github/workflows/deploy.yml"},
   };
-  for (Fault const& fault : faults()) {
-    for (auto const& [source, path] : sources) {
+  std::vector<Fault> const all = faults();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Fault const& fault = all[i];
+    for (std::size_t j = 0; j < std::size(sources); ++j) {
+      // Every source meets every second fault, and every fault every second source.
+      if ((i + j) % 2 != 0) continue;
+      auto const& [source, path] = sources[j];
       SCOPED_TRACE(std::string(fault.name) + " " + std::string(path));
       store = std::move(*Store::open(":memory:"));
       serve_heroku();
@@ -338,17 +211,20 @@ TEST_F(CollectionTest, a_bad_answer_about_the_app_or_the_repository_is_one_for_a
     ASSERT_TRUE(collect());
     EXPECT_EQ(rows("SELECT DISTINCT state FROM observation WHERE source NOT LIKE 'probe.%'"),
               fault.state);
-    EXPECT_EQ(rows("SELECT count(*) FROM observation"), "18;");
+    EXPECT_EQ(rows("SELECT count(*) FROM observation"), "22;");
   }
 }
 
 TEST_F(CollectionTest, what_github_hides_is_no_permission) {
-  for (std::string_view const path : {"/environments", "/actions/secrets"}) {
+  for (std::string_view const path : {"/environments", "/actions/secrets", "/actions/variables",
+                                      "/deployments", "/actions/runs"}) {
     api.route("/repos/acme/shop" + std::string(path),
               [](Request const&) { return json_answer("{}", 404); });
   }
   ASSERT_TRUE(collect());
-  EXPECT_EQ(state("github.environments"), "no_permission;");
+  for (std::string_view const source :
+       {"github.environments", "github.variables", "github.deployments", "github.runs"})
+    EXPECT_EQ(state(source), "no_permission;") << source;
   EXPECT_EQ(state("github.secrets"), "no_permission;");
   EXPECT_NE(reason("github.secrets").find("'Secrets: read'"), std::string::npos);
 }

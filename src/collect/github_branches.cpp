@@ -18,4 +18,18 @@ Result<std::vector<Fact>> github_branch_facts(std::string const& repository, Jso
   return std::vector<Fact>{std::move(fact)};
 }
 
+Ask github_protected_branches_ask(std::string const& repository) {
+  return {.service = Service::github,
+          .source = "github.environments",
+          .path = repository_path(repository, "/branches?protected=true&per_page=100"),
+          .pages = Pages::all};
+}
+
+Result<std::vector<Fact>> github_protected_branches_facts(std::string const& repository,
+                                                          Json const& json) {
+  return rows_of(json, [&](Json const& item) -> Result<Fact> {
+    return Fact{{"repository", repository}, {"branch", TRY(item.text("name"))}};
+  });
+}
+
 }  // namespace landfall

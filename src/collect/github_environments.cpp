@@ -89,12 +89,22 @@ Ask github_policies_ask(std::string const& repository, std::string const& enviro
           .items = "branch_policies"};
 }
 
-Result<std::string> github_policies(Json const& json) {
+Result<std::vector<Fact>> github_policies_facts(std::string const& repository,
+                                                std::string const& environment, Json const& json) {
+  return rows_of(json, [&](Json const& item) -> Result<Fact> {
+    Fact fact{{"repository", repository}, {"environment", environment}};
+    fact.emplace_back("kind", TRY(item.text_or_null("type")).value_or("branch"));
+    fact.emplace_back("pattern", TRY(item.text("name")));
+    return fact;
+  });
+}
+
+std::string policy_names(std::vector<Fact> const& policies) {
   std::vector<std::string> names;
-  for (Json const& item : *TRY(json.items())) {
-    bool const is_tag = TRY(item.text_or_null("type")).value_or("branch") == "tag";
-    std::string const name = TRY(item.text("name"));
-    names.push_back(is_tag ? "tag:" + name : name);
+  for (Fact const& policy : policies) {
+    std::string const pattern = column_of(policy, "pattern")->text();
+    bool const is_tag = column_of(policy, "kind")->text() == "tag";
+    names.push_back(is_tag ? "tag:" + pattern : pattern);
   }
   return join(names, " ");
 }

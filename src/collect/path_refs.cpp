@@ -22,7 +22,9 @@ Result<> derive_path_refs(Store& store, Instant now) {
         "UNION SELECT branch, 'branch' FROM branch WHERE repository = :repository AND valid_to IS "
         "NULL "
         "UNION SELECT ref, 'run' FROM run WHERE repository = :repository AND path = :path "
-        "AND event = :event AND valid_to IS NULL",
+        "AND event = :event AND valid_to IS NULL "
+        "UNION SELECT ref, 'run' FROM deployment WHERE repository = :repository AND valid_to IS "
+        "NULL",
         {{":repository", path["repository"]}, {":path", path["path"]}, {":event", path["event"]}}));
     for (sqlite::Row const& ref : refs) {
       std::string const kind = ref.text("kind");
@@ -41,7 +43,8 @@ Result<> derive_path_refs(Store& store, Instant now) {
                        {"ref", ref["ref"]}});
     }
   }
-  return store.replace("path_ref", {}, facts, 0, now);
+  TRY(store.replace("path_ref", {}, facts, 0, now));
+  return derive_path_policies(store, now);
 }
 
 }  // namespace landfall

@@ -1,4 +1,5 @@
-// Which branches, tags and runs each deploy path's filter lets through: from facts to facts.
+// Which branches, tags and runs each deploy path's filter lets through, and whether the policy of
+// its environment admits any of them: from facts to facts.
 #pragma once
 
 #include "base/result.h"
@@ -6,7 +7,12 @@
 
 namespace landfall {
 
-/// Fills the table path_ref from deploy_path, branch, git_tag and run as they are now.
+/// Fills the tables path_ref, from deploy_path, branch, git_tag, run and deployment as they are
+/// now, and path_policy.
 Result<> derive_path_refs(Store& store, Instant now);
+
+/// Fills the table path_policy from deploy_path, environment, environment_policy, protected_branch,
+/// branch and repository as they are now. derive_path_refs does it too.
+Result<> derive_path_policies(Store& store, Instant now);
 
 }  // namespace landfall

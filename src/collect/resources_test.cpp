@@ -203,8 +203,54 @@ TEST(GithubFacts, of_environments_tell_their_rules) {
                                    "prevent_self_review", "branch_policy", "admins_bypass"}),
               row.shown);
   }
-  EXPECT_EQ(*github_policies(json(R"([{"name":"main"},{"name":"v*","type":"tag"}])")),
-            "main tag:v*");
+  auto const policies = github_policies_facts(
+      "acme/shop", "production", json(R"([{"name":"main"},{"name":"v*","type":"tag"}])"));
+  EXPECT_EQ(shown(policies->at(1), {"environment", "kind", "pattern"}), "production|tag|v*");
+  EXPECT_EQ(policy_names(*policies), "main tag:v*");
+}
+
+TEST(GithubFacts, of_a_run_that_waits_tell_for_whom_and_since_when) {
+  Fact const run{{"run_id", 7}, {"updated_at", 100}};
+  struct Row {
+    std::string_view extra, shown;
+  };
+  Row const table[]{
+      {"", "7|production||0|0|100"},
+      {R"(,"wait_timer":30,"wait_timer_started_at":"1970-01-01T00:00:50Z","reviewers":[])",
+       "7|production||0|30|50"},
+      {R"(,"current_user_can_approve":true,"reviewers":[{"type":"User","reviewer":{"login":"ann"}},
+          {"type":"Team","reviewer":{"slug":"ops"}}])",
+       "7|production|ann ops|1|0|100"},
+  };
+  for (Row const& row : table) {
+    auto const facts = github_pending_facts(
+        "acme/shop", run,
+        json(R"([{"environment":{"name":"production"})" + std::string(row.extra) + "}]"));
+    ASSERT_TRUE(facts) << facts.error().text;
+    EXPECT_EQ(shown(facts->at(0), {"run_id", "environment", "reviewer_names", "can_approve",
+                                   "wait_timer", "waits_from"}),
+              row.shown);
+  }
+}
+
+TEST(GithubFacts, of_a_plan_are_there_only_if_it_is_shown) {
+  Owner const acme{"Acme", true};
+  Owner const ann{"ann", false};
+  EXPECT_EQ(github_plan_ask(acme).path, "/orgs/Acme");
+  EXPECT_EQ(github_plan_ask(ann).path, "/user");
+  auto const told = github_plan_facts(acme, json(R"({"login":"acme","plan":{"name":"team"}})"));
+  ASSERT_TRUE(told) << told.error().text;
+  EXPECT_EQ(shown(told->at(0), {"login", "plan"}), "acme|team");
+  for (auto const& [owner, body] : {std::pair{acme, R"({"login":"acme"})"},
+                                    {ann, R"({"login":"ann","plan":null})"},
+                                    {ann, R"({"login":"bob","plan":{"name":"pro"}})"}}) {
+    auto const hidden = github_plan_facts(owner, json(body));
+    ASSERT_FALSE(hidden) << body;
+    EXPECT_EQ(hidden.error().code, "unauthorized");
+    EXPECT_NE(hidden.error().text.find(owner.login), std::string::npos) << hidden.error().text;
+  }
+  EXPECT_TRUE(github_owner("a/b", json(R"({"owner":{"type":"Organization"}})"))->is_organization);
+  EXPECT_FALSE(github_owner("a/b", json(R"({"owner":{"type":"User"}})"))->is_organization);
 }
 
 TEST(GithubFacts, workflow_files_are_those_in_the_folder_itself) {
@@ -268,6 +314,23 @@ TEST(Facts, of_the_wrong_shape_are_errors_that_name_the_place) {
        R"([{"sha":"a"}])", "[0]: commit.message"},
       {"secrets", [](Json const& at) { return github_secrets_facts("a/b", "", at); },
        R"([{"name":null}])", "[0]: name"},
+      {"variables", [](Json const& at) { return github_variables_facts("a/b", "", at); },
+       R"([{"value":"x"}])", "[0]: name"},
+      {"shared names", [](Json const& at) { return github_shared_facts("a/b", "secret", at); },
+       R"([{"name":7}])", "[0]: name"},
+      {"policies", [](Json const& at) { return github_policies_facts("a/b", "p", at); },
+       R"([{"name":"main","type":7}])", "[0]: type"},
+      {"protected branches", heroku(github_protected_branches_facts), R"([{}])", "[0]: name"},
+      {"deployments", heroku(github_deployments_facts),
+       R"([{"id":1,"environment":"p","ref":null}])", "[0]: ref"},
+      {"pending",
+       [](Json const& at) {
+         return github_pending_facts("a/b", {{"run_id", 1}, {"updated_at", 1}}, at);
+       },
+       R"([{"environment":{"name":"p"},"reviewers":[{"type":"User","reviewer":{}}]}])",
+       "[0]: reviewer.login"},
+      {"plan", [](Json const& at) { return github_plan_facts({"acme", true}, at); },
+       R"({"login":"acme","plan":{"name":1}})", "plan.name: expected a string"},
   };
   for (Row const& row : table) {
     SCOPED_TRACE(row.name);

@@ -16,6 +16,10 @@ std::string_view right_for(std::string_view source) {
       {"github.workflows", "'Actions: read'"},
       {"github.runs", "'Actions: read'"},
       {"github.secrets", "'Secrets: read' and 'Environments: read'"},
+      {"github.variables", "'Variables: read' and 'Environments: read'"},
+      {"github.pending", "'Actions: read'"},
+      {"github.deployments", "'Deployments: read'"},
+      {"github.plan", "'Plan: read'"},
       {"github.branches", "'Contents: read'"},
       {"github.tags", "'Contents: read'"},
       {"github.commits", "'Contents: read'"},
@@ -29,7 +33,8 @@ std::string_view right_for(std::string_view source) {
 /// Lists of a repository that is there never are "not found": GitHub hides what may not be seen.
 bool hides_behind_404(std::string_view source) {
   return source == "github.environments" || source == "github.secrets" ||
-         source == "github.workflows" || source == "github.runs";
+         source == "github.workflows" || source == "github.runs" || source == "github.variables" ||
+         source == "github.pending" || source == "github.deployments" || source == "github.plan";
 }
 
 Result<> observe_each(Store& store, Observation observation,

@@ -13,8 +13,10 @@ std::span<Asset const> view_files();
 
 namespace {
 
-/// Grows with each change of facts/*.sql that an older database has to follow.
-constexpr std::int64_t schema_version = 1;
+/// Grows with each change of facts/*.sql that an older database has to follow: tables and columns
+/// that it lacks are added. A column that is added must be able to be null, for what is kept
+/// already cannot tell it.
+constexpr std::int64_t schema_version = 2;
 
 bool bookkeeping(std::string_view column) {
   return column == "evidence_id" || column == "valid_from" || column == "valid_to";
@@ -156,6 +158,22 @@ class Difference {
   std::optional<sqlite::Statement> insert_;
 };
 
+/// Makes the table, or adds the columns that an older version's lacks.
+Result<> complete(sqlite::Database& database, Table const& table) {
+  sqlite::Rows const known =
+      TRY(database.query("SELECT name FROM pragma_table_info(?)", {table.name}));
+  if (known.size() == 0) return database.run(table.sql);
+  for (Column const& column : table.columns) {
+    bool const there = std::any_of(known.begin(), known.end(), [&](sqlite::Row const& row) {
+      return row.text("name") == column.name;
+    });
+    if (there) continue;
+    TRY(database.run(
+        fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table.name, column.name, column.type)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Store> Store::open(std::string const& path, sqlite::Access access) {
@@ -182,7 +200,7 @@ Result<> Store::migrate() {
   return database_.transaction([&]() -> Result<> {
     // Another process may have been first.
     if (TRY(check_version()) == schema_version) return {};
-    for (Table const& table : tables()) TRY(database_.run(table.sql));
+    for (Table const& table : tables()) TRY(complete(database_, table));
     return database_.run(fmt::format("PRAGMA user_version = {}", schema_version));
   });
 }

@@ -129,6 +129,33 @@ TEST(Store, tells_a_newer_a_corrupt_and_a_missing_file_apart) {
   EXPECT_EQ(missing.error().code, "cannot_open") << missing.error().text;
 }
 
+TEST(Store, a_database_of_the_version_before_gets_what_it_lacks_and_keeps_what_it_has) {
+  std::string const path = ::testing::TempDir() + "landfall_store_older.db";
+  for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
+  {
+    auto older = sqlite::Database::open(path, sqlite::Access::read_write);
+    ASSERT_TRUE(older) << older.error().text;
+    ASSERT_TRUE(older->run(
+        "CREATE TABLE repository (repository TEXT NOT NULL, default_branch TEXT NOT NULL, private "
+        "BOOLEAN NOT NULL, archived BOOLEAN NOT NULL, pushed_at INTEGER, evidence_id INTEGER NOT "
+        "NULL, valid_from INTEGER NOT NULL, valid_to INTEGER);"
+        "INSERT INTO repository VALUES ('a/b', 'main', TRUE, FALSE, NULL, 1, 0, NULL);"
+        "PRAGMA user_version = 1"));
+  }
+  Store store = std::move(*Store::open(path));
+  EXPECT_EQ(rows(store, "SELECT repository, private, visibility FROM repository"), "a/b|1||;");
+  Fact const repository{{"repository", "a/b"},
+                        {"default_branch", "main"},
+                        {"private", true},
+                        {"archived", false},
+                        {"visibility", "internal"}};
+  ASSERT_TRUE(store.replace("repository", {{"repository", "a/b"}}, {repository}, 2, t0));
+  ASSERT_TRUE(store.look_at(t0));
+  EXPECT_EQ(rows(store, "SELECT visibility FROM current_repository"), "internal|;");
+  EXPECT_EQ(rows(store, "SELECT count(*) FROM secret_use"), "0|;");
+  EXPECT_EQ(rows(store, "PRAGMA user_version"), "2|;");
+}
+
 TEST(Store, a_full_disk_is_an_error_that_loses_nothing) {
   Store store = memory();
   ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));

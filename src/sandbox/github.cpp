@@ -14,6 +14,7 @@ Route const routes[] = {
     {"GET", "/rate_limit", show_rate_limit},
     {"GET", "/user", show_own_user},
     {"GET", "/users/{}", show_user},
+    {"GET", "/orgs/{}", show_organization},
     {"GET", REPO, show_repository},
     {"GET", REPO "/branches", list_branches},
     {"GET", REPO "/branches/{*}", show_branch},
@@ -31,11 +32,18 @@ Route const routes[] = {
     {"GET", "/codeload/{owner}/{repo}/legacy.tar.gz/{*}", download_archive},
     {"GET", REPO "/actions/workflows", list_workflows},
     {"GET", REPO "/actions/workflows/{}", show_workflow},
+    {"PUT", REPO "/actions/workflows/{}/enable", enable_workflow},
+    {"PUT", REPO "/actions/workflows/{}/disable", disable_workflow},
     {"GET", REPO "/actions/workflows/{}/runs", list_workflow_runs},
     {"GET", REPO "/actions/runs", list_runs},
     {"GET", REPO "/actions/runs/{}", show_run},
     {"GET", REPO "/actions/runs/{}/jobs", list_jobs},
+    {"GET", REPO "/actions/runs/{}/pending_deployments", list_pending_deployments},
+    {"POST", REPO "/actions/runs/{}/pending_deployments", review_pending_deployments},
     {"GET", REPO "/actions/secrets", list_secrets},
+    {"GET", REPO "/actions/variables", list_variables},
+    {"GET", REPO "/actions/organization-secrets", list_organization_secrets},
+    {"GET", REPO "/actions/organization-variables", list_organization_variables},
     {"GET", REPO "/environments", list_environments},
     {"GET", REPO "/environments/{}", show_environment},
     {"PUT", REPO "/environments/{}", put_environment},
@@ -43,6 +51,7 @@ Route const routes[] = {
     {"POST", REPO "/environments/{}/deployment-branch-policies", create_branch_policy},
     {"DELETE", REPO "/environments/{}/deployment-branch-policies/{}", delete_branch_policy},
     {"GET", REPO "/environments/{}/secrets", list_environment_secrets},
+    {"GET", REPO "/environments/{}/variables", list_environment_variables},
     {"GET", REPO "/deployments", list_deployments},
     {"GET", REPO "/deployments/{}/statuses", list_deployment_statuses},
     {"GET", REPO "/issues", list_issues},
@@ -267,8 +276,12 @@ Response show_user(Call& call) {
 
 Response show_own_user(Call& call) {
   if (call.user == nullptr) return github_error(401, "Requires authentication");
-  call.words = {call.user->login};
-  return show_user(call);
+  Json body = github_user(call.state, call.user->login);
+  body.set("name", call.user->name);
+  body.set("email", nullptr);
+  bool const is_shown = call.role == Role::admin && !call.user->plan.empty();
+  if (is_shown) body.set("plan", Json::object({{"name", call.user->plan}}));
+  return json_response(200, body);
 }
 
 }  // namespace landfall::sandbox

@@ -28,6 +28,15 @@ std::string node_id(std::string_view kind, std::int64_t id);
 
 Json commit_json(Call const& call, Commit const& commit);  ///< as in lists of commits
 
+/// Does the account of this login stand for many; one that is no user of the world file does.
+bool is_organization(State const& state, std::string_view login);
+bool is_finished(Run const& run, Instant now);
+/// "completed", "waiting" or "in_progress".
+std::string status_of(Run const& run, Instant now);
+Run* find_run(Call const& call);  ///< by the id in the path; nullptr: there is none
+/// The environment of this name, compared without regard to case; nullptr: there is none.
+GateEnvironment* find_environment(Call const& call, std::string_view name);
+
 // Handlers, by file.
 Response show_rate_limit(Call& call);
 Response show_user(Call& call);
@@ -52,7 +61,15 @@ Response list_workflow_runs(Call& call);
 Response list_runs(Call& call);
 Response show_run(Call& call);
 Response list_jobs(Call& call);
+Response enable_workflow(Call& call);
+Response disable_workflow(Call& call);
+Response list_pending_deployments(Call& call);
+Response review_pending_deployments(Call& call);
+Response show_organization(Call& call);
 Response list_secrets(Call& call);
+Response list_variables(Call& call);
+Response list_organization_secrets(Call& call);
+Response list_organization_variables(Call& call);
 Response list_environments(Call& call);
 Response show_environment(Call& call);
 Response put_environment(Call& call);
@@ -60,6 +77,7 @@ Response list_branch_policies(Call& call);
 Response create_branch_policy(Call& call);
 Response delete_branch_policy(Call& call);
 Response list_environment_secrets(Call& call);
+Response list_environment_variables(Call& call);
 Response list_deployments(Call& call);
 Response list_deployment_statuses(Call& call);
 Response list_issues(Call& call);

@@ -1,4 +1,4 @@
-// Workflows, their runs and jobs, and the names of secrets.
+// Workflows, their runs and jobs.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -22,10 +22,6 @@ Workflow const& workflow_of(Repository const& repository, Run const& run) {
     if (workflow.id == run.workflow) return workflow;
   }
   unreachable_here("a run of no workflow");
-}
-
-bool is_finished(Run const& run, Instant now) {
-  return now >= run.finished_at;
 }
 
 Json workflow_json(Call const& call, Workflow const& workflow) {
@@ -71,7 +67,7 @@ Json run_json(Call const& call, Run const& run) {
       {"run_number", run.number},
       {"run_attempt", 1},
       {"event", run.event},
-      {"status", finished ? "completed" : "in_progress"},
+      {"status", status_of(run, call.now)},
       {"conclusion", finished ? Json(run.conclusion) : Json()},
       {"workflow_id", workflow.id},
       {"url", url},
@@ -134,8 +130,8 @@ bool inside(Window const& window, Instant at) {
 }
 
 bool has_status(Run const& run, std::string const& status, Instant now) {
-  if (!is_finished(run, now)) return status == "in_progress";
-  return status == "completed" || status == run.conclusion;
+  if (status == status_of(run, now)) return true;
+  return is_finished(run, now) && status == run.conclusion;
 }
 
 bool wanted(Call const& call, Run const& run) {
@@ -165,18 +161,11 @@ Response runs_page(Call& call, Workflow const* workflow) {
   return paged(call, std::move(items), "workflow_runs");
 }
 
-Run const* find_run(Call const& call) {
-  for (Run const& run : call.repository->runs) {
-    if (std::to_string(run.id) == call.words[0]) return &run;
-  }
-  return nullptr;
-}
-
 Json job_json(Call const& call, Run const& run, RunJob const& job) {
   bool const finished = is_finished(run, call.now);
   auto const outcome = [&](std::string const& text) { return finished ? Json(text) : Json(); };
   Json const end = outcome(iso8601(run.finished_at));
-  std::string const status = finished ? "completed" : "in_progress";
+  std::string const status = status_of(run, call.now);
   Json steps = Json::array();
   int number = 0;
   for (RunStep const& step : job.steps) {
@@ -209,7 +198,42 @@ Json job_json(Call const& call, Run const& run, RunJob const& job) {
   });
 }
 
+Response switch_workflow(Call& call, std::string_view state) {
+  if (call.user == nullptr || call.role == Role::read) return needs_write(call);
+  Workflow const* const found = find_workflow(*call.repository, call.words[0]);
+  if (found == nullptr || found->state == "deleted") return github_not_found();
+  for (Workflow& workflow : call.repository->workflows) {
+    if (workflow.id != found->id) continue;
+    workflow.state = state;
+    workflow.updated_at = call.now;
+  }
+  return {.status = 204};
+}
+
 }  // namespace
+
+bool is_finished(Run const& run, Instant now) {
+  return !run.waits_for && now >= run.finished_at;
+}
+
+std::string status_of(Run const& run, Instant now) {
+  if (run.waits_for) return "waiting";
+  return is_finished(run, now) ? "completed" : "in_progress";
+}
+
+Run* find_run(Call const& call) {
+  for (Run& run : call.repository->runs)
+    if (std::to_string(run.id) == call.words[0]) return &run;
+  return nullptr;
+}
+
+Response enable_workflow(Call& call) {
+  return switch_workflow(call, "active");
+}
+
+Response disable_workflow(Call& call) {
+  return switch_workflow(call, "disabled_manually");
+}
 
 Response list_workflows(Call& call) {
   Json::Array items;
@@ -246,16 +270,6 @@ Response list_jobs(Call& call) {
   Json::Array items;
   for (RunJob const& job : run->jobs) items.push_back(job_json(call, *run, job));
   return paged(call, std::move(items), "jobs");
-}
-
-Response list_secrets(Call& call) {
-  if (call.user == nullptr || call.role == Role::read) return needs_write(call);
-  Json::Array items;
-  for (auto const& [name, at] : call.repository->secrets) {
-    items.push_back(
-        Json::object({{"name", name}, {"created_at", iso8601(at)}, {"updated_at", iso8601(at)}}));
-  }
-  return paged(call, std::move(items), "secrets");
 }
 
 }  // namespace landfall::sandbox

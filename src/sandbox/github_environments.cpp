@@ -13,14 +13,6 @@ namespace {
 std::int64_t const wait_timer_max = 43'200;
 std::size_t const reviewers_max = 6;
 
-/// Names are compared without regard to case.
-GateEnvironment* find_environment(Call const& call) {
-  for (GateEnvironment& environment : call.repository->environments) {
-    if (lower(environment.name) == lower(call.words[0])) return &environment;
-  }
-  return nullptr;
-}
-
 Json rules_json(Call const& call, GateEnvironment const& environment) {
   Json rules = Json::array();
   auto const add = [&](std::string_view type, std::int64_t offset, Json rule) {
@@ -158,6 +150,12 @@ Json deployment_json(Call const& call, Deployment const& deployment) {
 
 }  // namespace
 
+GateEnvironment* find_environment(Call const& call, std::string_view name) {
+  for (GateEnvironment& environment : call.repository->environments)
+    if (lower(environment.name) == lower(name)) return &environment;
+  return nullptr;
+}
+
 Response list_environments(Call& call) {
   Json::Array items;
   for (GateEnvironment const& environment : call.repository->environments) {
@@ -167,7 +165,7 @@ Response list_environments(Call& call) {
 }
 
 Response show_environment(Call& call) {
-  GateEnvironment const* const environment = find_environment(call);
+  GateEnvironment const* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr) return github_not_found();
   return json_response(200, environment_json(call, *environment));
 }
@@ -175,7 +173,7 @@ Response show_environment(Call& call) {
 /// The request describes the whole environment: what it leaves out is reset.
 Response put_environment(Call& call) {
   if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
-  GateEnvironment* const old = find_environment(call);
+  GateEnvironment* const old = find_environment(call, call.words[0]);
   GateEnvironment wanted;
   Json const body = call.body.is_null() ? Json::object() : call.body;
   Complaint complaint = read_wait_timer(body, wanted);
@@ -187,6 +185,7 @@ Response put_environment(Call& call) {
   wanted.created_at = old == nullptr ? call.now : old->created_at;
   wanted.updated_at = call.now;
   if (old != nullptr) wanted.secrets = old->secrets;
+  if (old != nullptr) wanted.variables = old->variables;
   if (old != nullptr && wanted.custom_branch_policies)
     wanted.branch_policies = old->branch_policies;
   if (old != nullptr)
@@ -197,7 +196,7 @@ Response put_environment(Call& call) {
 }
 
 Response list_branch_policies(Call& call) {
-  GateEnvironment const* const environment = find_environment(call);
+  GateEnvironment const* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr) return github_not_found();
   Json::Array items;
   for (BranchPolicy const& policy : environment->branch_policies) {
@@ -208,7 +207,7 @@ Response list_branch_policies(Call& call) {
 
 Response create_branch_policy(Call& call) {
   if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
-  GateEnvironment* const environment = find_environment(call);
+  GateEnvironment* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr || !environment->custom_branch_policies) return github_not_found();
   auto const name = call.body.text("name");
   auto const type = call.body.text_or_null("type");
@@ -224,24 +223,12 @@ Response create_branch_policy(Call& call) {
 
 Response delete_branch_policy(Call& call) {
   if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
-  GateEnvironment* const environment = find_environment(call);
+  GateEnvironment* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr) return github_not_found();
   auto const gone = std::erase_if(environment->branch_policies, [&](BranchPolicy const& policy) {
     return std::to_string(policy.id) == call.words[1];
   });
   return gone == 0 ? github_not_found() : Response{.status = 204};
-}
-
-Response list_environment_secrets(Call& call) {
-  if (call.user == nullptr || call.role == Role::read) return needs_write(call);
-  GateEnvironment const* const environment = find_environment(call);
-  if (environment == nullptr) return github_not_found();
-  Json::Array items;
-  for (auto const& [name, at] : environment->secrets) {
-    items.push_back(
-        Json::object({{"name", name}, {"created_at", iso8601(at)}, {"updated_at", iso8601(at)}}));
-  }
-  return paged(call, std::move(items), "secrets");
 }
 
 Response list_deployments(Call& call) {

@@ -121,7 +121,10 @@ Response show_repository(Call& call) {
                {"node_id", node_id("Repository", repository.id)},
                {"name", repository.name},
                {"full_name", repository.full_name()},
-               {"owner", Json::object({{"login", repository.owner}, {"type", "Organization"}})},
+               {"owner", Json::object({{"login", repository.owner},
+                                       {"type", is_organization(call.state, repository.owner)
+                                                    ? "Organization"
+                                                    : "User"}})},
                {"private", repository.is_private},
                {"visibility", repository.is_private ? "private" : "public"},
                {"html_url", "https://github.com/" + repository.full_name()},
@@ -129,7 +132,7 @@ Response show_repository(Call& call) {
                {"fork", false},
                {"url", repository_url(call)},
                {"default_branch", repository.default_branch},
-               {"archived", false},
+               {"archived", repository.archived},
                {"disabled", false},
                {"open_issues_count", open},
                {"created_at", iso8601(repository.created_at)},
@@ -143,9 +146,12 @@ Response show_repository(Call& call) {
 
 Response list_branches(Call& call) {
   Json::Array items;
+  auto const wanted = call.url.query_value("protected");
   for (auto const& [name, sha] : call.repository->branches) {
+    bool const is_protected = call.repository->protected_branches.contains(name);
+    if (wanted && *wanted != (is_protected ? "true" : "false")) continue;
     items.push_back(Json::object(
-        {{"name", name}, {"commit", commit_reference(call, sha)}, {"protected", false}}));
+        {{"name", name}, {"commit", commit_reference(call, sha)}, {"protected", is_protected}}));
   }
   return paged(call, std::move(items));
 }
@@ -155,9 +161,10 @@ Response show_branch(Call& call) {
   if (branch == call.repository->branches.end()) return github_error(404, "Branch not found");
   Commit const* const head = resolve(*call.repository, "refs/heads/" + branch->first);
   require(head != nullptr, "a branch without a commit");
+  bool const is_protected = call.repository->protected_branches.contains(branch->first);
   return json_response(200, Json::object({{"name", branch->first},
                                           {"commit", commit_json(call, *head)},
-                                          {"protected", false}}));
+                                          {"protected", is_protected}}));
 }
 
 Response list_tags(Call& call) {

@@ -24,6 +24,7 @@ struct User {
   std::string uuid;     ///< Heroku's
   std::string name;
   std::string email;
+  std::string plan;  ///< what the user pays GitHub for; empty: shown to nobody
 };
 
 enum class Platform { heroku, github, router };
@@ -228,7 +229,8 @@ struct Run {
   std::string conclusion;  ///< that it will have once it is finished
   std::vector<RunJob> jobs;
   Instant created_at{};
-  Instant finished_at{};  ///< a run is under way before this
+  Instant finished_at{};                 ///< a run is under way before this
+  std::optional<std::string> waits_for;  ///< the environment whose reviewers it waits for
 };
 
 struct BranchPolicy {
@@ -247,6 +249,7 @@ struct GateEnvironment {
   bool custom_branch_policies = false;
   std::vector<BranchPolicy> branch_policies;
   std::map<std::string, Instant> secrets;
+  std::map<std::string, std::string> variables;  ///< name to value
   Instant created_at{};
   Instant updated_at{};
 };
@@ -290,16 +293,19 @@ struct Repository {
   std::string name;
   std::string description;
   bool is_private = false;
+  bool archived = false;
   std::string default_branch = "main";
   std::vector<Tree> trees;
   std::map<std::string, Commit, std::less<>> commits;        ///< by sha
   std::map<std::string, std::string, std::less<>> branches;  ///< name to sha
   std::map<std::string, std::string, std::less<>> tags;      ///< name to sha
+  std::set<std::string, std::less<>> protected_branches;     ///< names
   std::vector<Workflow> workflows;
   std::vector<Run> runs;  ///< oldest first
   std::vector<GateEnvironment> environments;
   std::vector<Deployment> deployments;  ///< oldest first
   std::map<std::string, Instant> secrets;
+  std::map<std::string, std::string> variables;  ///< name to value
   std::vector<Issue> issues;
   Instant created_at{};
   Instant updated_at{};
@@ -310,8 +316,16 @@ struct Repository {
   Commit const* head() const;  ///< of the default branch; nullptr: the repository is empty
 };
 
+/// Shares its secrets and variables with all of its repositories.
+struct Organization {
+  std::string plan;  ///< empty: shown to nobody
+  std::map<std::string, Instant> secrets;
+  std::map<std::string, std::string> variables;
+};
+
 struct GitHub {
   std::vector<Repository> repositories;
+  std::map<std::string, Organization, std::less<>> organizations;  ///< by login
   Repository* find(std::string_view owner, std::string_view name);
 };
 

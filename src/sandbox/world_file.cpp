@@ -25,14 +25,15 @@ Result<yaml::Document> parse_world(std::string_view text, std::string_view file)
 Result<> load_users(State& state, Section const& world) {
   for (yaml::Pair const& pair : TRY(world.pairs("users"))) {
     std::string const name(pair.key.text);
-    auto const section = TRY(
-        Section::open(world.file(), pair.value, "user '" + name + "'", {"id", "name", "email"}));
+    auto const section = TRY(Section::open(world.file(), pair.value, "user '" + name + "'",
+                                           {"id", "name", "email", "plan"}));
     User user;
     user.login = name;
     user.id = TRY(section.integer("id")).value_or(state.next_id());
     user.uuid = named_id("user " + name);
     user.name = TRY(section.text_or("name", name));
     user.email = TRY(section.text_or("email", name + "@users.example"));
+    user.plan = TRY(section.text_or("plan", ""));
     state.users.push_back(std::move(user));
   }
   return {};

@@ -108,6 +108,17 @@ TEST(WorldFile, mistakes_in_repositories_and_faults_name_their_place) {
       {"environment",
        repository + "      environments: {x: {created_at: 2026-01-01, reviewers: [bob]}}",
        "no user 'bob' is declared"},
+      {"protected", repository + "      protected: [main]", "no branch 'main'"},
+      {"waiting for what is not there",
+       repository + "      commits: [{sha: " + std::string(40, 'a') +
+           ", at: 2026-01-01, by: ada, title: x}]\n"
+           "      workflows: {x.yml: {created_at: 2026-01-01}}\n"
+           "      runs: [{workflow: x.yml, sha: " +
+           std::string(40, 'a') + ", at: 2026-01-02, waits_for: production}]",
+       "no environment 'production' with reviewers"},
+      {"organization", users + "github: {organizations: {acme: {plans: team}}}",
+       "did you mean 'plan'?"},
+      {"variable", repository + "      variables: {A: [1]}", "variable A: expected a text"},
       {"fault kind", "faults: [{service: heroku, kind: flood}]", "expected one of status, latency"},
       {"fault status", "faults: [{service: heroku, kind: status, status: 20}]", "from 200 to 599"},
       {"fault chance", "faults: [{service: heroku, kind: drop, probability: 2}]", "from 0 to 1"},

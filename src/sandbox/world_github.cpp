@@ -10,9 +10,12 @@
 namespace landfall::sandbox {
 namespace {
 
+using Texts = std::vector<std::string>;
+
 std::vector<std::string> const repository_keys{
-    "id",   "created_at", "description", "private",      "default_branch", "commits", "branches",
-    "tags", "workflows",  "runs",        "environments", "deployments",    "secrets"};
+    "id",           "created_at",  "description", "private",   "archived",  "default_branch",
+    "commits",      "branches",    "tags",        "protected", "workflows", "runs",
+    "environments", "deployments", "secrets",     "variables"};
 
 bool is_sha(std::string_view text) {
   return text.size() == 40 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -80,6 +83,11 @@ Result<> load_history(State& state, Repository& repository, Section const& secti
       }
       names->insert_or_assign(std::string(pair.key.text), sha);
     }
+  }
+  for (std::string const& name : TRY(section.texts("protected")).value_or(Texts{})) {
+    if (!repository.branches.contains(name))
+      return std::unexpected(section.error("protected", "no branch '" + printable(name) + "'"));
+    repository.protected_branches.insert(name);
   }
   return {};
 }
@@ -164,6 +172,8 @@ Result<> load_run(State& state, Repository& repository, Section const& section) 
   for (RunJob& job : run.jobs) job.id = state.next_id();
   run.created_at = TRY(section.instant("at"));
   run.finished_at = run.created_at + TRY(section.duration_or("takes", usual.takes));
+  std::string const environment = TRY(section.text_or("waits_for", ""));
+  if (!environment.empty()) run.waits_for = environment;
   repository.runs.push_back(std::move(run));
   return {};
 }
@@ -172,7 +182,7 @@ Result<> load_runs(State& state, Repository& repository, Section const& section)
   for (yaml::Node const& node : TRY(section.items("runs"))) {
     auto const run = TRY(Section::open(section.file(), node, "run",
                                        {"workflow", "sha", "at", "takes", "event", "branch", "by",
-                                        "title", "conclusion", "jobs"}));
+                                        "title", "conclusion", "jobs", "waits_for"}));
     TRY(load_run(state, repository, run));
   }
   std::stable_sort(repository.runs.begin(), repository.runs.end(),
@@ -187,6 +197,15 @@ Result<std::map<std::string, Instant>> load_secrets(Section const& section) {
     secrets[name] = TRY(instant_of(section.file(), pair.value, "secret " + name));
   }
   return secrets;
+}
+
+Result<std::map<std::string, std::string>> load_variables(Section const& section) {
+  std::map<std::string, std::string> variables;
+  for (yaml::Pair const& pair : TRY(section.pairs("variables"))) {
+    std::string const name(pair.key.text);
+    variables[name] = TRY(scalar(section.file(), pair.value, "variable " + name));
+  }
+  return variables;
 }
 
 Result<> load_rules(State& state, Section const& section, GateEnvironment& environment) {
@@ -216,12 +235,13 @@ Result<> load_environments(State& state, Repository& repository, Section const& 
     auto const entry = TRY(
         Section::open(section.file(), pair.value, fmt::format("environment '{}'", pair.key.text),
                       {"created_at", "wait_timer", "prevent_self_review", "reviewers",
-                       "protected_branches", "branches", "secrets"}));
+                       "protected_branches", "branches", "secrets", "variables"}));
     GateEnvironment environment{.id = state.next_id(), .name = std::string(pair.key.text)};
     environment.created_at = TRY(entry.instant("created_at"));
     environment.updated_at = environment.created_at;
     TRY(load_rules(state, entry, environment));
     environment.secrets = TRY(load_secrets(entry));
+    environment.variables = TRY(load_variables(entry));
     repository.environments.push_back(std::move(environment));
   }
   return {};
@@ -244,6 +264,36 @@ Result<> load_deployments(State& state, Repository& repository, Section const& s
   return {};
 }
 
+/// A run can wait only for an environment that is there, and has somebody who can let it go on.
+Result<> check_waiting_runs(Repository const& repository, Section const& section) {
+  for (Run const& run : repository.runs) {
+    if (!run.waits_for) continue;
+    bool const there = std::any_of(repository.environments.begin(), repository.environments.end(),
+                                   [&](GateEnvironment const& environment) {
+                                     return lower(environment.name) == lower(*run.waits_for) &&
+                                            !environment.reviewers.empty();
+                                   });
+    if (!there)
+      return std::unexpected(section.error(
+          "runs", "no environment '" + printable(*run.waits_for) + "' with reviewers is declared"));
+  }
+  return {};
+}
+
+Result<> load_organizations(State& state, Section const& github) {
+  for (yaml::Pair const& pair : TRY(github.pairs("organizations"))) {
+    std::string const login(pair.key.text);
+    auto const section =
+        TRY(Section::open(github.file(), pair.value, "organization '" + login + "'",
+                          {"plan", "secrets", "variables"}));
+    Organization organization{.plan = TRY(section.text_or("plan", ""))};
+    organization.secrets = TRY(load_secrets(section));
+    organization.variables = TRY(load_variables(section));
+    state.github.organizations.emplace(login, std::move(organization));
+  }
+  return {};
+}
+
 Result<> load_repository(State& state, std::string_view file, yaml::Pair const& pair,
                          FolderReader const& read) {
   std::string const full_name(pair.key.text);
@@ -260,6 +310,7 @@ Result<> load_repository(State& state, std::string_view file, yaml::Pair const& 
   repository.pushed_at = repository.created_at;
   repository.description = TRY(section.text_or("description", ""));
   repository.is_private = TRY(section.boolean_or("private", false));
+  repository.archived = TRY(section.boolean_or("archived", false));
   repository.default_branch = TRY(section.text_or("default_branch", "main"));
   TRY(load_history(state, repository, section, read));
   TRY(load_workflows(state, repository, section));
@@ -267,6 +318,8 @@ Result<> load_repository(State& state, std::string_view file, yaml::Pair const& 
   TRY(load_environments(state, repository, section));
   TRY(load_deployments(state, repository, section));
   repository.secrets = TRY(load_secrets(section));
+  repository.variables = TRY(load_variables(section));
+  TRY(check_waiting_runs(repository, section));
   repository.updated_at = repository.pushed_at;
   state.github.repositories.push_back(std::move(repository));
   return {};
@@ -276,7 +329,8 @@ Result<> load_repository(State& state, std::string_view file, yaml::Pair const& 
 
 Result<> load_github(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read) {
-  auto const section = TRY(Section::open(file, node, "github", {"repositories"}));
+  auto const section = TRY(Section::open(file, node, "github", {"organizations", "repositories"}));
+  TRY(load_organizations(state, section));
   for (yaml::Pair const& pair : TRY(section.pairs("repositories"))) {
     TRY(load_repository(state, file, pair, read));
   }

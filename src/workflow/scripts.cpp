@@ -89,17 +89,22 @@ class Makefile {
 
  private:
   void read_recipe(MakeRule& rule) const {
+    bool continues = false;
+    bool ignored = false;
     for (std::size_t i = rule.line; i < lines_.size(); ++i) {
       std::string_view line = lines_[i];
       bool const is_blank = trim(line).empty();
-      if (!is_blank && line[0] != '\t') return;
+      if (!is_blank && line[0] != '\t' && !continues) return;
       line = trim(line);
-      bool ignored = false;
-      while (line.starts_with('@') || line.starts_with('-') || line.starts_with('+')) {
+      if (!continues) ignored = false;
+      while (!continues &&
+             (line.starts_with('@') || line.starts_with('-') || line.starts_with('+'))) {
         ignored = ignored || line[0] == '-';
         line.remove_prefix(1);
       }
-      rule.recipe += shell_text(line) + (ignored && !line.empty() ? " || true" : "") + "\n";
+      continues = line.ends_with('\\');
+      bool const ends_ignored = ignored && !continues && !line.empty();
+      rule.recipe += shell_text(line) + (ends_ignored ? " || true" : "") + "\n";
     }
   }
 

@@ -65,7 +65,8 @@ std::string push_words(PathSummary const& path) {
 }
 
 std::string ref_words(PathSummary const& path) {
-  if (path.filter.empty()) return path.ref_kind == RefKind::tag ? " of any tag" : "";
+  if (path.filter.empty())
+    return path.ref_kind == RefKind::tag && path.event != "release" ? " of any tag" : "";
   return (path.ref_kind == RefKind::tag ? " of a tag " : " on ") + filter_words(path.filter);
 }
 

@@ -57,10 +57,10 @@ class GraphBuilder {
     std::string job_key = path.file;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       job_key += "\n/" + jobs[i];
-      GraphNode job{NodeKind::job, {jobs[i], std::string(file_name(path.file))}};
+      std::size_t const to =
+          node(job_key, {NodeKind::job, {jobs[i], std::string(file_name(path.file))}});
       if (i + 1 == jobs.size() && !path.environment.empty())
-        job.lines.push_back("environment " + path.environment);
-      std::size_t const to = node(job_key, std::move(job));
+        add_line(to, "environment " + path.environment);
       edge(from, to, std::exchange(label, ""), path.reach);
       from = to;
     }
@@ -73,6 +73,13 @@ class GraphBuilder {
     GraphNode target{NodeKind::target, {path.target, provider_words(path.provider)}};
     edge(step, node(fmt::format("\n{}\n{}", path.provider, path.target), std::move(target)), "",
          path.reach);
+  }
+
+  /// One job may deploy through one environment or another.
+  void add_line(std::size_t number, std::string line) {
+    std::vector<std::string>& lines = graph_.nodes[number].lines;
+    if (std::find(lines.begin(), lines.end(), line) == lines.end())
+      lines.push_back(std::move(line));
   }
 
   std::size_t node(std::string const& key, GraphNode fresh) {

@@ -30,8 +30,10 @@ std::string first_sentence(std::string_view text) {
     ++end;
     // "e.g. this" ends no sentence; "x. This" does.
   } while (paragraph[end + 1] >= 'a' && paragraph[end + 1] <= 'z');
-  std::string const sentence(paragraph.substr(0, end));
-  return replace_all(sentence, "\n", " ");
+  std::string sentence = replace_all(std::string(paragraph.substr(0, end)), "\n", " ");
+  // What stands behind a colon is an example, which the page shows.
+  if (sentence.ends_with(':')) sentence.back() = '.';
+  return sentence;
 }
 
 std::string excerpts_of(TextStyle const& style, SourceText& source, Place const& place,
@@ -130,16 +132,13 @@ class PathLines {
     line(path);
     detail("from", style_.paint(Paint::dim, place_text(path.event_place)));
     detail("jobs", jobs(path));
-    detail("step",
-           fmt::format("{}  {}", step(path), style_.paint(Paint::dim, place_text(path.place))));
+    detail("step", step(path) + at(path.place));
     if (!path.ships_over.empty())
       detail("over",
              fmt::format("it deploys even if {} failed", printable(join(path.ships_over, ", "))));
     for (Reason const& reason : path.reasons)
       detail(path.reach == Reach::impossible ? "never" : "if",
-             fmt::format("{}  {}", printable(reason.text),
-                         style_.paint(Paint::dim,
-                                      reason.place.file.empty() ? "" : place_text(reason.place))));
+             printable(reason.text) + at(reason.place));
     return std::move(text_);
   }
 
@@ -173,9 +172,16 @@ class PathLines {
     return words;
   }
 
+  std::string at(Place const& place) const {
+    return place.file.empty() ? "" : " at " + style_.paint(Paint::dim, place_text(place));
+  }
+
+  /// A step that nobody named is told by what it does.
   static std::string step(PathSummary const& path) {
+    bool const named = !path.step.starts_with("step ") || !parse_integer(path.step.substr(5));
     if (path.step.empty() || path.step == path.tool) return printable(path.tool);
-    return fmt::format("{} ({})", printable(path.step), printable(path.tool));
+    return fmt::format("{} ({})", printable(named ? path.step : path.tool),
+                       printable(named ? path.tool : path.step));
   }
 
   TextStyle const& style_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -18,29 +19,40 @@ namespace {
 
 constexpr std::size_t combinations_max = 64;
 
-/// A way that ends somewhere: which part of which group of refs, and with which choices.
-struct Arrival {
+/// A part of a group of refs, and choices of the event.
+struct Entrance {
   std::size_t group = 0;
   std::size_t part = 0;
   std::size_t choice = 0;
-  Path path;
+};
+
+/// Ways of an event that look the same to the workflow, and what they come to.
+struct Alike {
+  WayResult const* result = nullptr;
+  std::vector<Entrance> ways;
+};
+
+/// A way's end, and all ways that have it.
+struct Arrival {
+  Path const* path = nullptr;
+  std::vector<Entrance> const* ways = nullptr;
 };
 
 /// All ways of one event that end at one step, target and environment.
 struct Ending {
-  std::string where;
+  std::string_view where;
   std::vector<Arrival> arrivals;
 };
 
-std::string ending_key(WayEnd const& end) {
-  std::string key = end.where;
-  for (std::string_view const part :
-       {std::string_view(end.path.target), std::string_view(end.path.environment()),
-        std::string_view(end.path.deploy.tool)}) {
-    key += '\n';
-    key += part;
-  }
-  return key;
+/// What was walked, over all events of a workflow.
+struct Walked {
+  WalkCache cache;
+  std::vector<std::unique_ptr<WayResult>> results;
+  std::size_t work_left = 0;
+};
+
+bool leads_on(Arrival const& arrival) {
+  return arrival.path->reach != Reach::impossible;
 }
 
 void add_unique(std::vector<std::string>& all, std::string const& text) {
@@ -49,8 +61,8 @@ void add_unique(std::vector<std::string>& all, std::string const& text) {
 
 class EventWalk {
  public:
-  EventWalk(WorkflowSource const& source, Event const& event, Library& library)
-      : source_(source), event_(event), library_(library) {
+  EventWalk(WorkflowSource const& source, Event const& event, Library& library, Walked& walked)
+      : source_(source), event_(event), library_(library), walked_(walked) {
     groups_ = ref_groups(event, library.names().default_branch);
     choices_ = event_choices(event, source.text, combinations_max);
     if (!groups_.empty()) return;
@@ -61,63 +73,74 @@ class EventWalk {
   }
 
   /// False when the work is used up.
-  bool walk(std::size_t& work_left) {
+  bool walk() {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       RefGroup& group = groups_[g];
-      if (group.divisible && !ask_questions(group, work_left)) return false;
+      if (group.divisible) ask_questions(group);
       for (std::size_t p = 0; p < group.parts.size(); ++p)
-        for (std::size_t c = 0; c < choices_.size(); ++c)
-          if (!arrive(g, p, c, work_left)) return false;
+        for (std::size_t c = 0; c < choices_.size(); ++c) enter({g, p, c});
+      if (walked_.work_left == 0) return false;
     }
     return true;
   }
 
   void add_paths(std::vector<Path>& paths) {
-    std::set<std::string> reached;
-    for (auto const& [key, ending] : endings_)
-      if (std::any_of(ending.arrivals.begin(), ending.arrivals.end(), [](Arrival const& arrival) {
-            return arrival.path.reach != Reach::impossible;
-          }))
+    std::map<std::string_view, Ending> endings;
+    for (Alike const& alike : alike_) {
+      for (WayEnd const& end : alike.result->ends) {
+        Ending& ending = endings[end.key];
+        ending.where = end.where;
+        ending.arrivals.push_back({&end.path, &alike.ways});
+      }
+    }
+    std::set<std::string_view> reached;
+    for (auto const& [key, ending] : endings)
+      if (std::any_of(ending.arrivals.begin(), ending.arrivals.end(), leads_on))
         reached.insert(ending.where);
-    for (auto& [key, ending] : endings_) {
-      bool const leads = std::any_of(ending.arrivals.begin(), ending.arrivals.end(),
-                                     [](Arrival const& arrival) {
-                                       return arrival.path.reach != Reach::impossible;
-                                     });
-      if (leads) add_reached(ending, paths);
+    for (auto& [key, ending] : endings) {
+      bool const leads = std::any_of(ending.arrivals.begin(), ending.arrivals.end(), leads_on);
+      if (leads && !lets_nothing_through_) add_reached(ending, paths);
       // One impossible path a step is enough, and none where another way of the event leads on.
-      if (!leads && reached.insert(ending.where).second) add_impossible(ending, paths);
+      bool const is_dead = lets_nothing_through_ || (!leads && reached.insert(ending.where).second);
+      if (is_dead) add_impossible(ending, paths);
     }
   }
 
  private:
   /// Divides the refs of a group by what the file's conditions ask about their names.
-  bool ask_questions(RefGroup& group, std::size_t& work_left) {
+  void ask_questions(RefGroup& group) {
     std::vector<RefQuestion> questions;
     for (RefPart const& part : group.parts) {
-      Way const way{event_.name, part.refs, choices_.front()};
-      WayResult result = walk_way(source_, {event_, way}, library_, work_left);
-      work_left -= std::min(work_left, result.work);
-      questions.insert(questions.end(), std::make_move_iterator(result.questions.begin()),
-                       std::make_move_iterator(result.questions.end()));
+      WayResult const& result = result_of({event_.name, part.refs, choices_.front()});
+      questions.insert(questions.end(), result.questions.begin(), result.questions.end());
     }
     constexpr std::size_t most = 32;
     if (questions.size() > most) questions.resize(most);
     if (!questions.empty()) divide(group, questions);
-    return work_left > 0;
   }
 
-  bool arrive(std::size_t group, std::size_t part, std::size_t choice, std::size_t& work_left) {
-    Way const way{event_.name, groups_[group].parts[part].refs, choices_[choice]};
-    WayResult result = walk_way(source_, {event_, way}, library_, work_left);
-    work_left -= std::min(work_left, result.work);
-    for (WayEnd& end : result.ends) {
-      Ending& ending = endings_[ending_key(end)];
-      ending.where = end.where;
-      if (lets_nothing_through_) shut(end.path);
-      ending.arrivals.push_back({group, part, choice, std::move(end.path)});
-    }
-    return work_left > 0;
+  /// The result of an earlier way that looks the same from inside, or of walking this one.
+  WayResult const& result_of(Way const& way) {
+    WayNames names(way, library_.names());
+    for (auto const& result : walked_.results)
+      if (result->trace.holds(
+              [&](std::vector<std::string> const& path) { return names.lookup(path); }, way.refs))
+        return *result;
+    walked_.results.push_back(std::make_unique<WayResult>(
+        walk_way(source_, way, library_, walked_.cache, walked_.work_left)));
+    WayResult const& result = *walked_.results.back();
+    walked_.work_left -= std::min(walked_.work_left, result.work);
+    return result;
+  }
+
+  void enter(Entrance entrance) {
+    if (walked_.work_left == 0) return;
+    RefClass const& refs = groups_[entrance.group].parts[entrance.part].refs;
+    WayResult const& result = result_of({event_.name, refs, choices_[entrance.choice]});
+    auto const found = std::find_if(alike_.begin(), alike_.end(),
+                                    [&](Alike const& alike) { return alike.result == &result; });
+    Alike& alike = found != alike_.end() ? *found : alike_.emplace_back(Alike{&result, {}});
+    alike.ways.push_back(entrance);
   }
 
   void shut(Path& path) const {
@@ -125,17 +148,18 @@ class EventWalk {
     if (event_.tags) filter = &*event_.tags;
     yaml::Node const& node = filter == nullptr ? *event_.node : *filter->node;
     path.reach = Reach::impossible;
-    path.reasons = {{Reason::Kind::no_ref, "the event's filters let no branch or tag through",
-                     {std::string(source_.file), node.begin, node.end}, {}}};
+    path.reasons = {{Reason::Kind::no_ref,
+                     "the event's filters let no branch or tag through",
+                     {std::string(source_.file), node.begin, node.end},
+                     {}}};
   }
 
   void add_reached(Ending& ending, std::vector<Path>& paths) const {
-    std::erase_if(ending.arrivals, [](Arrival const& arrival) {
-      return arrival.path.reach == Reach::impossible;
-    });
-    Path path = ending.arrivals.front().path;
+    std::erase_if(ending.arrivals, [](Arrival const& arrival) { return !leads_on(arrival); });
+    Path path = *ending.arrivals.front().path;
+    path.event = &event_;
     for (Arrival const& arrival : ending.arrivals) {
-      Path const& other = arrival.path;
+      Path const& other = *arrival.path;
       if (other.reach == Reach::possible) path.reach = Reach::possible;
       path.health_check = path.health_check || other.health_check;
       path.environment_empty = path.environment_empty || other.environment_empty;
@@ -150,9 +174,11 @@ class EventWalk {
   void add_for_refs(Ending const& ending, Path path, std::vector<Path>& paths) const {
     std::map<std::size_t, std::vector<bool>> parts;
     for (Arrival const& arrival : ending.arrivals) {
-      std::vector<bool>& leads = parts[arrival.group];
-      leads.resize(groups_[arrival.group].parts.size(), false);
-      leads[arrival.part] = true;
+      for (Entrance const& way : *arrival.ways) {
+        std::vector<bool>& leads = parts[way.group];
+        leads.resize(groups_[way.group].parts.size(), false);
+        leads[way.part] = true;
+      }
     }
     bool const all_kinds =
         parts.size() == 2 && std::all_of(parts.begin(), parts.end(), [&](auto const& entry) {
@@ -168,7 +194,9 @@ class EventWalk {
   }
 
   void add_impossible(Ending const& ending, std::vector<Path>& paths) const {
-    Path path = ending.arrivals.front().path;
+    Path path = *ending.arrivals.front().path;
+    path.event = &event_;
+    if (lets_nothing_through_) shut(path);
     path.ref_kind = groups_.size() == 1 ? groups_.front().kind : RefKind::any;
     if (groups_.size() == 1) path.filter = groups_.front().filter.value_or(path.filter);
     paths.push_back(std::move(path));
@@ -184,7 +212,8 @@ class EventWalk {
       for (Choices const& choice : choices_)
         if (auto const text = text_of(choice.at(name))) add_unique(all, *text);
       for (Arrival const& arrival : ending.arrivals)
-        if (auto const text = text_of(choices_[arrival.choice].at(name))) add_unique(here, *text);
+        for (Entrance const& way : *arrival.ways)
+          if (auto const text = text_of(choices_[way.choice].at(name))) add_unique(here, *text);
       std::string const shown = name.starts_with("inputs.") ? name.substr(7) : name;
       if (!here.empty() && here.size() < all.size()) inputs.emplace_back(shown, std::move(here));
     }
@@ -194,10 +223,11 @@ class EventWalk {
   WorkflowSource const& source_;
   Event const& event_;
   Library& library_;
+  Walked& walked_;
   std::vector<RefGroup> groups_;
   std::vector<Choices> choices_;
   bool lets_nothing_through_ = false;
-  std::map<std::string, Ending> endings_;
+  std::vector<Alike> alike_;
 };
 
 /// A path that cannot be taken may not know its target: then it is where the step leads otherwise.
@@ -241,10 +271,10 @@ bool may_deploy(Workflow const& workflow) {
 FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimits limits) {
   FilePaths result;
   if (!may_deploy(source.workflow)) return result;
-  std::size_t work_left = limits.work;
+  Walked walked{.work_left = limits.work};
   for (Event const& event : source.workflow.events) {
-    EventWalk walk(source, event, library);
-    result.too_much = !walk.walk(work_left) || result.too_much;
+    EventWalk walk(source, event, library, walked);
+    result.too_much = !walk.walk() || result.too_much;
     walk.add_paths(result.paths);
     if (result.too_much) break;
   }

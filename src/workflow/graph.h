@@ -59,11 +59,11 @@ struct Hop {
 /// A way from an event to a target.
 struct Path {
   Event const* event = nullptr;
-  std::vector<Hop> hops;        ///< at least one; the last holds the step
-  Step const* step = nullptr;   ///< of the last hop's job
-  Place place;                  ///< of what deploys: the step, its command, or the script's line
-  FoundDeploy deploy;           ///< what the step does; its texts are still interpolated
-  std::string target;           ///< a name, or the expression's text when it cannot be resolved
+  std::vector<Hop> hops;       ///< at least one; the last holds the step
+  Step const* step = nullptr;  ///< of the last hop's job
+  Place place;                 ///< of what deploys: the step, its command, or the script's line
+  FoundDeploy deploy;          ///< what the step does; its texts are still interpolated
+  std::string target;          ///< a name, or the expression's text when it cannot be resolved
   bool target_known = false;
   RefKind ref_kind = RefKind::any;
   std::vector<std::string> filter;  ///< patterns that the ref must match, in order; empty: all
@@ -71,7 +71,8 @@ struct Path {
   std::vector<std::pair<std::string, std::vector<std::string>>> inputs;
   Reach reach = Reach::possible;
   std::vector<Reason> reasons;
-  /// Jobs whose failure does not stop it: `always()`, `!cancelled()`... Ids of the last hop's needs.
+  /// Jobs whose failure does not stop it: `always()`, `!cancelled()`... Ids of the last hop's
+  /// needs.
   std::vector<std::string> ships_over;
   bool environment_empty = false;  ///< its job's environment is named by what this event lacks
   bool health_check = false;       ///< something after it asks for an answer

@@ -21,6 +21,7 @@ std::string dotted(std::vector<std::string> const& path, std::size_t from) {
 Value WayNames::lookup(std::vector<std::string> const& path) {
   if (path.size() < 2) return {};
   Value value = known(path);
+  note(path, value);
   constexpr std::size_t most = 64;
   bool const not_known = value.kind == Value::Kind::unknown && !value.unknown_truth;
   if (!not_known || unknown_.size() >= most) return value;
@@ -29,6 +30,14 @@ Value WayNames::lookup(std::vector<std::string> const& path) {
   auto const longer = unknown_.lower_bound(name + ".");
   if (longer == unknown_.end() || !longer->starts_with(name + ".")) unknown_.insert(name);
   return value;
+}
+
+void WayNames::note(std::vector<std::string> const& path, Value const& value) {
+  bool const is_input = path[0] == "inputs";
+  bool const is_of_way = path[0] == "github" || (is_input && !call_inputs_);
+  if (of_way_ != nullptr && is_of_way) of_way_->note(path, value, way_.refs);
+  bool const is_outside = is_of_way || is_input || path[0] == "needs";
+  if (of_job_ != nullptr && is_outside) of_job_->note(path, value, way_.refs);
 }
 
 Value WayNames::known(std::vector<std::string> const& path) const {

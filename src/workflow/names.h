@@ -6,11 +6,13 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "workflow/expression.h"
 #include "workflow/library.h"
 #include "workflow/matrix.h"
+#include "workflow/trace.h"
 #include "workflow/ways.h"
 
 namespace landfall {
@@ -43,8 +45,9 @@ struct NeededJob {
 
 class WayNames : public Names {
  public:
-  WayNames(Way const& way, RepositoryNames const& repository)
-      : way_(way), repository_(repository) {}
+  /// `of_way` notes what is asked of the way itself; nullptr: nobody wants to know.
+  WayNames(Way const& way, RepositoryNames const& repository, Trace* of_way = nullptr)
+      : way_(way), repository_(repository), of_way_(of_way) {}
 
   Value lookup(std::vector<std::string> const& path) override;
   Value status(std::string_view function) override;
@@ -65,6 +68,9 @@ class WayNames : public Names {
   void enter_steps() { in_steps_ = true; }
   void suppose(Supposed supposed) { supposed_ = std::move(supposed); }
 
+  /// From here on `of_job` notes what is asked of anything outside of the job; nullptr: no more.
+  void trace_job(Trace* of_job) { of_job_ = of_job; }
+
   /// Lays a mapping of variables over those that hold.
   void add_variables(yaml::Node const* env);
   std::map<std::string, std::string> const& variables() const { return variables_; }
@@ -77,11 +83,12 @@ class WayNames : public Names {
   void write_output(std::string const& step, std::string const& name,
                     std::optional<std::string> value);
 
-  std::vector<RefQuestion> take_questions() { return std::move(questions_); }
+  std::vector<RefQuestion> take_questions() { return std::exchange(questions_, {}); }
   /// The names that were asked for since the last call and are not known: "vars.DEPLOY".
   std::set<std::string> take_unknown();
 
  private:
+  void note(std::vector<std::string> const& path, Value const& value);
   Value known(std::vector<std::string> const& path) const;
   Value github(std::vector<std::string> const& path) const;
   Value event(std::vector<std::string> const& path) const;
@@ -94,6 +101,8 @@ class WayNames : public Names {
 
   Way const& way_;
   RepositoryNames const& repository_;
+  Trace* of_way_;
+  Trace* of_job_ = nullptr;
   std::optional<std::map<std::string, Value>> call_inputs_;
   std::map<std::string, NeededJob> needs_;
   Runs ancestors_ = Runs::yes;

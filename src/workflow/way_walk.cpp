@@ -89,29 +89,39 @@ bool is_name(FoundDeploy const& deploy) {
 
 /// Is any of a text's lone names empty here: an environment that is named by nothing.
 bool names_nothing(std::string_view text, Names& names) {
-  return interpolate(text, names).empty() || interpolate_names(text, names) != interpolate(text, names);
+  return interpolate(text, names).empty() ||
+         interpolate_names(text, names) != interpolate(text, names);
+}
+
+std::string key_of(Path const& path, std::string const& where) {
+  std::string key = where;
+  for (std::string_view const part :
+       {std::string_view(path.target), std::string_view(path.environment()),
+        std::string_view(path.deploy.tool)}) {
+    key += '\n';
+    key += part;
+  }
+  return key;
 }
 
 class WayWalk {
  public:
-  WayWalk(Event const& event, Way const& way, Library& library, std::size_t work_max)
-      : event_(event), way_(way), library_(library), work_max_(work_max) {}
+  WayWalk(Way const& way, Library& library, WalkCache& cache, std::size_t work_max)
+      : way_(way), library_(library), cache_(cache), work_max_(work_max) {}
 
   void walk(Instance const& instance) {
     Workflow const& workflow = instance.source.workflow;
-    WayNames names(way_, library_.names());
+    WayNames names(way_, library_.names(), &result_.trace);
     if (instance.inputs) names.enter_call(*instance.inputs);
     std::vector<JobState> states(workflow.jobs.size());
-    std::vector<bool> const asked = asked_afterwards(workflow, instance.asked_after);
+    std::vector<bool> const& asked = asked_after(workflow, instance.asked_after);
     for (std::size_t const i : workflow.order) {
       if (++result_.work > work_max_) return;
       enter(names, workflow, i, states);
       states[i] = judge(names, instance, i, states);
       walk_job(names, instance, {i, asked[i]}, states[i]);
     }
-    auto questions = names.take_questions();
-    result_.questions.insert(result_.questions.end(), std::make_move_iterator(questions.begin()),
-                             std::make_move_iterator(questions.end()));
+    add_questions(names.take_questions());
   }
 
   WayResult take() { return std::move(result_); }
@@ -121,6 +131,16 @@ class WayWalk {
     std::size_t job = 0;
     bool asked_after = false;
   };
+
+  void add_questions(std::vector<RefQuestion> const& questions) {
+    result_.questions.insert(result_.questions.end(), questions.begin(), questions.end());
+  }
+
+  std::vector<bool> const& asked_after(Workflow const& workflow, bool outside) {
+    auto const [place, is_new] = cache_.asked_afterwards.try_emplace({&workflow, outside});
+    if (is_new) place->second = asked_afterwards(workflow, outside);
+    return place->second;
+  }
 
   static void enter(WayNames& names, Workflow const& workflow, std::size_t i,
                     std::vector<JobState> const& states) {
@@ -140,9 +160,8 @@ class WayWalk {
     JobState state;
     if (implied) state.judgement = judge_ancestors(instance.source, job, states);
     if (job.condition == nullptr) return state;
-    state.judgement =
-        both(state.judgement, judge_condition(*job.condition, instance.source.file,
-                                              Reason::Kind::job_condition, names));
+    state.judgement = both(state.judgement, judge_condition(*job.condition, instance.source.file,
+                                                            Reason::Kind::job_condition, names));
     if (implied) return state;
     for (std::size_t const need : job.needs) {
       std::string const id(instance.source.workflow.jobs[need].id);
@@ -174,9 +193,10 @@ class WayWalk {
       std::string const why = its.reasons.empty() ? "" : ": " + its.reasons.front().text;
       std::string const text =
           direct ? fmt::format("job '{}', which it needs, is skipped{}", other.id, why)
-                 : fmt::format("job '{}', far above it, is skipped, and so the success() that every "
-                               "job without a status function has is false{}",
-                               other.id, why);
+                 : fmt::format(
+                       "job '{}', far above it, is skipped, and so the success() that every "
+                       "job without a status function has is false{}",
+                       other.id, why);
       Place const place = its.reasons.empty()
                               ? Place{std::string(source.file), job.key->begin, job.key->end}
                               : its.reasons.front().place;
@@ -190,73 +210,100 @@ class WayWalk {
   void walk_job(WayNames& names, Instance const& instance, At at, JobState& state) {
     Job const& job = instance.source.workflow.jobs[at.job];
     std::vector<Leg> legs = matrix_legs(job.matrix, names);
+    bool const is_lone = legs.size() == 1;
     for (Leg& leg : legs) {
       if (++result_.work > work_max_) return;
-      names.enter_leg(std::move(leg));
-      names.restore_variables({});
-      names.add_variables(instance.source.workflow.env);
-      names.add_variables(job.env);
-      std::vector<Hop> hops = instance.above;
-      hops.push_back(hop_of(names, instance.source, job));
       if (job.uses != nullptr) {
-        walk_call(names, instance, at, {std::move(hops), &state});
+        names.enter_leg(std::move(leg));
+        walk_call(names, instance, at, state);
         continue;
       }
-      walk_steps(names, instance, at, {std::move(hops), &state});
+      WalkedLeg const& walked = walked_leg(names, instance.source, job, std::move(leg));
+      add_questions(walked.questions);
+      add_ends(instance, at, state, walked);
+      // Legs overwrite each other's outputs; only a lone one says for certain.
+      if (is_lone && state.judgement.runs == Runs::yes) state.outputs = walked.outputs;
     }
-    // Legs overwrite each other's outputs; only a lone one says for certain.
-    if (legs.size() == 1 && job.outputs != nullptr && state.judgement.runs == Runs::yes)
-      note_outputs(names, *job.outputs, state);
   }
 
-  struct Reached {
-    std::vector<Hop> hops;
-    JobState* state = nullptr;
-  };
-
-  void walk_steps(WayNames& names, Instance const& instance, At at, Reached reached) {
-    Job const& job = instance.source.workflow.jobs[at.job];
+  /// The leg as it was walked on another way that looks the same from here, or walked now.
+  WalkedLeg const& walked_leg(WayNames& names, WorkflowSource const& source, Job const& job,
+                              Leg leg) {
+    std::vector<WalkedLeg>& known = cache_.legs[&job];
+    for (WalkedLeg const& each : known)
+      if (same_leg(each.leg, leg) &&
+          each.trace.holds([&](std::vector<std::string> const& path) { return names.lookup(path); },
+                           way_.refs))
+        return each;
+    add_questions(names.take_questions());
+    WalkedLeg walked{.leg = leg};
+    names.enter_leg(std::move(leg));
+    names.trace_job(&walked.trace);
+    names.restore_variables({});
+    names.add_variables(source.workflow.env);
+    names.add_variables(job.env);
+    walked.hop = hop_of(names, source, job);
     yaml::Node const* const environment = job.environment_name();
-    bool const empty = environment != nullptr && names_nothing(environment->text, names);
+    walked.environment_empty = environment != nullptr && names_nothing(environment->text, names);
     names.enter_steps();
-    LegResult leg = walk_leg(
-        {instance.source.file, instance.source.text, instance.source.workflow, job, library_}, names);
-    result_.work += leg.work;
-    Judgement const outer = both(instance.outer, reached.state->judgement);
-    for (SpottedDeploy& deploy : leg.deploys) {
+    walked.result = walk_leg({source.file, source.text, source.workflow, job, library_}, names);
+    if (job.outputs != nullptr) walked.outputs = known_outputs(names, *job.outputs);
+    names.trace_job(nullptr);
+    walked.questions = names.take_questions();
+    result_.work += walked.result.work;
+    known.push_back(std::move(walked));
+    return known.back();
+  }
+
+  static bool same_leg(Leg const& left, Leg const& right) {
+    if (!left || !right) return !left && !right;
+    return std::equal(left->begin(), left->end(), right->begin(), right->end(),
+                      [](auto const& a, auto const& b) {
+                        return a.first == b.first && same_value(a.second, b.second);
+                      });
+  }
+
+  void add_ends(Instance const& instance, At at, JobState const& state, WalkedLeg const& walked) {
+    if (walked.result.deploys.empty()) return;
+    std::vector<Hop> hops = instance.above;
+    hops.push_back(walked.hop);
+    Judgement const outer = both(instance.outer, state.judgement);
+    for (SpottedDeploy const& deploy : walked.result.deploys) {
       Judgement const judgement = both(outer, {deploy.runs, deploy.reasons});
-      Path path{.event = &event_, .hops = reached.hops, .step = deploy.step};
-      path.place = std::move(deploy.place);
+      Path path{.hops = hops, .step = deploy.step, .place = deploy.place, .deploy = deploy.deploy};
       path.target = readable(deploy.deploy.target);
       path.target_known = is_name(deploy.deploy);
       path.reach = reach_of(judgement.runs);
       path.reasons = judgement.reasons;
-      path.ships_over = reached.state->ships_over;
+      path.ships_over = state.ships_over;
       path.ships_over.insert(path.ships_over.end(), instance.outer_ships_over.begin(),
                              instance.outer_ships_over.end());
-      path.environment_empty = empty;
+      path.environment_empty = walked.environment_empty;
       path.health_check = deploy.deploy.health_check || at.asked_after ||
-                          std::any_of(leg.asks.begin(), leg.asks.end(),
+                          std::any_of(walked.result.asks.begin(), walked.result.asks.end(),
                                       [&](StepSpot const& ask) { return ask > deploy.spot; });
-      path.deploy = std::move(deploy.deploy);
-      result_.ends.push_back({std::move(path), where(reached.hops, deploy.spot)});
+      std::string place = where(hops, deploy.spot);
+      std::string key = key_of(path, place);
+      result_.ends.push_back({std::move(path), std::move(place), std::move(key)});
     }
   }
 
-  void walk_call(WayNames& names, Instance const& instance, At at, Reached reached) {
+  void walk_call(WayNames& names, Instance const& instance, At at, JobState const& state) {
     Job const& job = instance.source.workflow.jobs[at.job];
     LoadedWorkflow const* called = library_.called_workflow(job.uses->text);
-    bool const is_known_call = called != nullptr && reached.hops.size() <= calls_max;
-    if (!is_known_call || is_inside(reached.hops, called->path)) return;
+    std::vector<Hop> hops = instance.above;
+    hops.push_back(hop_of(names, instance.source, job));
+    bool const is_known_call = called != nullptr && hops.size() <= calls_max;
+    if (!is_known_call || is_inside(hops, called->path)) return;
     Event const* call = called->workflow.event("workflow_call");
     Instance inner{.source = {called->path, called->document.text(), called->workflow},
-                   .above = std::move(reached.hops),
-                   .outer = both(instance.outer, reached.state->judgement),
+                   .above = std::move(hops),
+                   .outer = both(instance.outer, state.judgement),
                    .outer_ships_over = instance.outer_ships_over,
                    .inputs = call_inputs(job.with, call == nullptr ? nullptr : call->inputs, names),
                    .asked_after = at.asked_after};
-    inner.outer_ships_over.insert(inner.outer_ships_over.end(), reached.state->ships_over.begin(),
-                                  reached.state->ships_over.end());
+    inner.outer_ships_over.insert(inner.outer_ships_over.end(), state.ships_over.begin(),
+                                  state.ships_over.end());
     walk(inner);
   }
 
@@ -276,12 +323,15 @@ class WayWalk {
     return hop;
   }
 
-  static void note_outputs(WayNames& names, yaml::Node const& outputs, JobState& state) {
+  static std::map<std::string, std::string> known_outputs(WayNames& names,
+                                                          yaml::Node const& outputs) {
+    std::map<std::string, std::string> known;
     for (yaml::Pair const& pair : outputs.pairs) {
       if (!pair.value.is_scalar()) continue;
       std::string const text = interpolate(pair.value.text, names);
-      if (is_known(text)) state.outputs[lower(pair.key.text)] = text;
+      if (is_known(text)) known[lower(pair.key.text)] = text;
     }
+    return known;
   }
 
   static std::string where(std::vector<Hop> const& hops, StepSpot spot) {
@@ -290,18 +340,18 @@ class WayWalk {
     return text + std::to_string(spot.step) + "." + std::to_string(spot.command);
   }
 
-  Event const& event_;
   Way const& way_;
   Library& library_;
+  WalkCache& cache_;
   std::size_t work_max_;
   WayResult result_;
 };
 
 }  // namespace
 
-WayResult walk_way(WorkflowSource const& source, WayInto const& into, Library& library,
+WayResult walk_way(WorkflowSource const& source, Way const& way, Library& library, WalkCache& cache,
                    std::size_t work_max) {
-  WayWalk walk(into.event, into.way, library, work_max);
+  WayWalk walk(way, library, cache, work_max);
   walk.walk({.source = source});
   return walk.take();
 }

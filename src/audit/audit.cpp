@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "audit/site.h"
 #include "audit/summary.h"
 
 namespace landfall {
@@ -58,9 +59,10 @@ class Audit {
     auto const document = yaml::read(std::move(*text), limits);
     if (!document) {
       yaml::Problem const& problem = document.error();
-      findings_.add({.rule = "workflow-invalid",
-                     .place = {path, problem.mark, problem.mark},
-                     .message = problem.text + ": GitHub refuses the file and runs none of its jobs"});
+      findings_.add(
+          {.rule = "workflow-invalid",
+           .place = {path, problem.mark, problem.mark},
+           .message = problem.text + ": GitHub refuses the file and runs none of its jobs"});
       result_.files.push_back({.path = path, .name = path, .refused = true});
       return;
     }
@@ -73,12 +75,14 @@ class Audit {
     Workflow const workflow = read_workflow(document.root());
     FilePaths found;
     if (!refused) found = deploy_paths({path, document.text(), workflow}, library_);
+    FileReadings readings;
     AuditedFile const file{.path = path,
                            .document = &document,
                            .problems = &problems,
                            .workflow = &workflow,
                            .paths = &found.paths,
                            .library = &library_,
+                           .readings = &readings,
                            .other_ids = &input_.other_ids,
                            .fixes = input_.fixes};
     for (Rule const& rule : rules())

@@ -52,7 +52,7 @@ bool steps_ask(AuditedFile const& file, Hop const& hop, std::span<Step const> st
     bool const speaks_of_it = step.script().find("heroku") != std::string_view::npos ||
                               (!step.script().empty() && script_hints(step.script()).calls);
     if (!speaks_of_it || is_true(step.continue_on_error)) continue;
-    std::vector<ShellCommand> const commands = commands_of(file, hop, step);
+    std::vector<ShellCommand> const& commands = commands_of(file, hop, step);
     if (std::any_of(commands.begin(), commands.end(), names_an_app)) return true;
   }
   return false;

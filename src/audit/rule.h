@@ -15,6 +15,8 @@
 
 namespace landfall {
 
+class FileReadings;
+
 /// One workflow file with everything that was made of it.
 struct AuditedFile {
   std::string path;  ///< from the repository's root, such as .github/workflows/deploy.yml
@@ -23,6 +25,8 @@ struct AuditedFile {
   Workflow const* workflow = nullptr;
   std::vector<Path> const* paths = nullptr;  ///< that begin here; none if GitHub refuses the file
   Library* library = nullptr;
+  /// What rules have read of it already, for the next one (site.h).
+  FileReadings* readings = nullptr;
   /// Ids of checks besides the rules, which a comment may name too; nullptr: there are none.
   std::vector<std::string> const* other_ids = nullptr;
   bool fixes = false;  ///< work out the edits that mend findings too: each costs a look at the file
@@ -68,7 +72,7 @@ struct PathSummary {
 /// What a file does that matters to others.
 struct FileSummary {
   std::string path;
-  std::string name;  ///< `name:`, or the path
+  std::string name;       ///< `name:`, or the path
   bool refused = false;   ///< by GitHub: none of its jobs ever runs
   bool too_much = false;  ///< it has more paths than were followed
 

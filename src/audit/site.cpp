@@ -104,8 +104,9 @@ void add_labels(Job const& job, yaml::Node const& node, std::vector<RunnerLabel>
 
 }  // namespace
 
-std::vector<DeploySite> deploy_sites(AuditedFile const& file) {
-  std::vector<DeploySite> sites;
+std::vector<DeploySite> const& deploy_sites(AuditedFile const& file) {
+  if (file.readings->sites) return *file.readings->sites;
+  std::vector<DeploySite>& sites = file.readings->sites.emplace();
   if (file.paths == nullptr) return sites;
   for (Path const& path : *file.paths) {
     if (path.place.file != file.path && is_workflow(path.place.file)) continue;
@@ -189,17 +190,20 @@ std::size_t MarkedScript::original(std::size_t offset) const {
                                   std::count(before.begin(), before.end(), unknown_end));
 }
 
-std::vector<ShellCommand> commands_of(AuditedFile const& file, Hop const& hop, Step const& step) {
-  if (step.run == nullptr) return {};
+std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const& hop,
+                                             Step const& step) {
+  auto const [place, is_new] = file.readings->commands.try_emplace({hop.job, &step});
+  if (!is_new || step.run == nullptr) return place->second;
   std::string_view shell = default_of(hop, step.shell, "shell");
   if (shell.empty() && is_on_windows(*hop.job)) shell = "pwsh";
   std::string const script = MarkedScript(step.script()).text;
   std::string const directory =
       MarkedScript(default_of(hop, step.directory, "working-directory")).text;
-  return step_commands(
+  place->second = step_commands(
       {script, directory, shell_mode(shell)},
       [&](std::string_view name) { return variable(hop, step, name); },
       [&](std::string_view path) { return file.library->text(path); });
+  return place->second;
 }
 
 Place command_place(AuditedFile const& file, SiteStep const& step, ShellCommand const& command) {

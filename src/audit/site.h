@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "audit/rule.h"
@@ -26,9 +29,16 @@ struct DeploySite {
   Job const& job() const { return *hop().job; }
 };
 
+/// What several rules want of one file, read once. Filled by deploy_sites and commands_of.
+class FileReadings {
+ public:
+  std::optional<std::vector<DeploySite>> sites;
+  std::map<std::pair<Job const*, Step const*>, std::vector<ShellCommand>> commands;
+};
+
 /// The sites of a file by place. Those of a workflow that this one calls are left out: they are
 /// judged with that one. Those of composite actions and scripts are not.
-std::vector<DeploySite> deploy_sites(AuditedFile const& file);
+std::vector<DeploySite> const& deploy_sites(AuditedFile const& file);
 
 /// A step among its neighbours, and where it is written.
 struct SiteStep {
@@ -60,7 +70,8 @@ struct MarkedScript {
 
 /// The commands of a step's `run`, scripts of the repository included, as far as the file alone
 /// says what variables hold. None where it has no script, or one of another language.
-std::vector<ShellCommand> commands_of(AuditedFile const& file, Hop const& hop, Step const& step);
+std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const& hop,
+                                             Step const& step);
 
 /// Where a command stands: its line in the file, or in the script of the repository.
 Place command_place(AuditedFile const& file, SiteStep const& step, ShellCommand const& command);

@@ -113,7 +113,7 @@ void look_at_commands(AuditedFile const& file, DeploySite const& site, SiteStep 
                          site.hop().workflow->defaults != nullptr;
   if (at.step->run == nullptr || (!has_shell && !may_swallow(at.step->script()))) return;
   ShellCommand const* caller = nullptr;
-  std::vector<ShellCommand> const commands = commands_of(file, site.hop(), *at.step);
+  std::vector<ShellCommand> const& commands = commands_of(file, site.hop(), *at.step);
   for (ShellCommand const& command : commands) {
     if (command.file.empty()) caller = &command;
     if (!is_of(site, command, command_place(file, at, command))) continue;

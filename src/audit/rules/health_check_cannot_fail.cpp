@@ -15,7 +15,8 @@ struct Question {
   AroundDeploy const& around;
   ShellCommand const& command;
   HealthQuestion asked;
-  bool waited = false;  ///< something slept before it
+  bool ignored = false;  ///< nothing comes of a bad answer
+  bool waited = false;   ///< something slept before it
 };
 
 bool is_program(ShellCommand const& command, std::string_view name) {
@@ -80,7 +81,7 @@ std::string subject(Question const& question) {
 }
 
 void judge_after(AuditedFile const& file, Question const& question, Findings& findings) {
-  if (question.command.failure_ignored()) {
+  if (question.ignored) {
     findings.add(finding_of(
         file, question,
         fmt::format("asks {} for its health, and goes on whatever it answers", subject(question))));
@@ -96,7 +97,8 @@ void judge_after(AuditedFile const& file, Question const& question, Findings& fi
     findings.add(std::move(finding));
     return;
   }
-  if (question.asked.retries || question.waited) return;
+  if (question.asked.retries || question.waited || waits_until_up(question.around.site->job()))
+    return;
   AuditFinding finding = finding_of(
       file, question,
       fmt::format("asks {} for its health once and at once: it hears the release before, or nobody "
@@ -106,6 +108,35 @@ void judge_after(AuditedFile const& file, Question const& question, Findings& fi
   finding.confidence = Confidence::likely;
   mend_curl(file, question, finding);
   findings.add(std::move(finding));
+}
+
+/// Does a later command speak of the variable that the answer went to?
+bool is_read(std::span<ShellCommand const> commands, std::size_t index) {
+  std::string const& name = commands[index].captured_by;
+  auto const speaks = [&](std::string const& word) {
+    return word.find("$" + name) != std::string::npos ||
+           word.find("${" + name) != std::string::npos;
+  };
+  return std::any_of(commands.begin() + static_cast<std::ptrdiff_t>(index) + 1, commands.end(),
+                     [&](ShellCommand const& later) {
+                       return std::any_of(later.words.begin(), later.words.end(), speaks);
+                     });
+}
+
+/// Does nothing come of a bad answer? Where a pipe or a later comparison judges it, the failure of
+/// who asked is no loss.
+bool is_ignored(std::span<ShellCommand const> commands, std::size_t index) {
+  ShellCommand const& command = commands[index];
+  if (!command.captured_by.empty() && is_read(commands, index)) return false;
+  for (std::size_t i = index; i + 1 < commands.size() && commands[i].writes_pipe; ++i) {
+    ShellCommand const& next = commands[i + 1];
+    if (!next.reads_pipe) break;
+    bool const judges =
+        is_program(next, "grep") || is_program(next, "egrep") || is_program(next, "rg") ||
+        (is_program(next, "jq") && (has_word(next, "-e") || has_word(next, "--exit-status")));
+    if (judges) return next.failure_ignored() && !next.writes_pipe;
+  }
+  return command.failure_ignored();
 }
 
 bool may_ask(std::string_view script) {
@@ -133,7 +164,7 @@ void judge_step(AuditedFile const& file, AroundDeploy const& around, bool& waite
   std::string_view const script = around.step->script();
   waited = waited || script.find("sleep ") != std::string_view::npos;
   if (!may_ask(script)) return;
-  std::vector<ShellCommand> const commands = commands_of(file, around.hop, *around.step);
+  std::vector<ShellCommand> const& commands = commands_of(file, around.hop, *around.step);
   // What stands before the deploy in its own step is no check of it.
   bool const own = around.step == around.site->path().step;
   Place const& deploy = around.site->path().place;
@@ -158,7 +189,8 @@ void judge_step(AuditedFile const& file, AroundDeploy const& around, bool& waite
            .target = around.site->target});
       return;
     }
-    judge_after(file, {around, commands[i], std::move(*asked), slept}, findings);
+    judge_after(file, {around, commands[i], std::move(*asked), is_ignored(commands, i), slept},
+                findings);
   }
 }
 
@@ -169,7 +201,7 @@ void judge_before(AuditedFile const& file, AroundDeploy const& around, Findings&
       site.deploy().role != DeployRole::deploy || around.step->run == nullptr ||
       !may_ask(around.step->script()))
     return;
-  std::vector<ShellCommand> const commands = commands_of(file, around.hop, *around.step);
+  std::vector<ShellCommand> const& commands = commands_of(file, around.hop, *around.step);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     std::optional<HealthQuestion> const asked = health_question(commands, i);
     if (!asked || site.target.empty() || asked->host.find(site.target) == std::string::npos)
@@ -187,7 +219,7 @@ void judge_before(AuditedFile const& file, AroundDeploy const& around, Findings&
 }  // namespace
 
 void health_check_cannot_fail(AuditedFile const& file, Findings& findings) {
-  std::vector<DeploySite> const sites = deploy_sites(file);
+  std::vector<DeploySite> const& sites = deploy_sites(file);
   bool waited = false;
   for (AroundDeploy const& around : steps_around(file, sites)) {
     DeployRole const role = around.site->deploy().role;

@@ -40,7 +40,7 @@ Install installs(AuditedFile const& file, Hop const& hop, Step const& step) {
   }
   ScriptHints const hints = script_hints(step.script());
   if (!hints.installs && !hints.calls) return Install::no;
-  std::vector<ShellCommand> const commands = commands_of(file, hop, step);
+  std::vector<ShellCommand> const& commands = commands_of(file, hop, step);
   return std::any_of(commands.begin(), commands.end(), installs_heroku_cli) ? Install::yes
                                                                             : Install::no;
 }
@@ -61,7 +61,7 @@ Install local_installs(AuditedFile const& file, Hop const& hop, Step const& step
 
 bool uses_cli(AuditedFile const& file, Hop const& hop, Step const& step) {
   if (step.run == nullptr || step.script().find("heroku") == std::string_view::npos) return false;
-  std::vector<ShellCommand> const commands = commands_of(file, hop, step);
+  std::vector<ShellCommand> const& commands = commands_of(file, hop, step);
   return std::any_of(commands.begin(), commands.end(), uses_heroku_cli);
 }
 

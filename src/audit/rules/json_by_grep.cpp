@@ -21,8 +21,10 @@ bool fetches(ShellCommand const& command) {
 }  // namespace
 
 void json_by_grep(AuditedFile const& file, Findings& findings) {
-  std::vector<DeploySite> const sites = deploy_sites(file);
+  std::vector<DeploySite> const& sites = deploy_sites(file);
   for (AroundDeploy const& around : steps_around(file, sites)) {
+    DeployRole const role = around.site->deploy().role;
+    if (role != DeployRole::deploy && role != DeployRole::site) continue;
     std::string_view const script = around.step->script();
     if (script.find('"') == std::string_view::npos && !script_hints(script).calls) continue;
     SiteStep const at{.step = around.step, .file = file.path, .document = file.document};

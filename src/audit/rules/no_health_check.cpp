@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "audit/site.h"
+#include "audit/health_steps.h"
 
 namespace landfall::audit_rules {
 namespace {
@@ -16,22 +16,13 @@ constexpr std::array<std::string_view, 14> asks_nobody{
     "compute-engine", "coolify",        "deploy-hook", "docker-swarm", "ecs",
     "heroku",         "kubernetes",     "portainer",   "ssh"};
 
-/// Does a step of its job wait until what was deployed is up, or roll it back?
-bool waits_itself(Path const& path) {
-  static constexpr std::array<std::string_view, 7> waits{"rollout status",
-                                                         "kubectl wait",
-                                                         "--wait",
-                                                         "--atomic",
-                                                         "services-stable",
-                                                         "wait-for-service-stability",
-                                                         "wait_for_service_stability"};
-  for (Step const& step : path.last().job->steps) {
-    for (std::string_view const word : waits) {
-      if (step.script().find(word) != std::string_view::npos) return true;
-      yaml::Node const* input = step.with == nullptr ? nullptr : step.with->find(word);
-      if (input != nullptr && input->text != "false") return true;
-    }
-  }
+/// Does a script that an action runs on another machine ask there?
+bool asks_there(Path const& path) {
+  if (path.step->uses == nullptr || path.step->with == nullptr) return false;
+  for (yaml::Pair const& pair : path.step->with->pairs)
+    for (std::string_view const word : {"curl ", "wget ", "health"})
+      if (pair.value.is_scalar() && pair.value.text.find(word) != std::string_view::npos)
+        return true;
   return false;
 }
 
@@ -55,8 +46,8 @@ Place place_here(AuditedFile const& file, Path const& path) {
 void no_health_check(AuditedFile const& file, Findings& findings) {
   if (file.paths == nullptr) return;
   for (Path const& path : *file.paths) {
-    if (!is_wanted(path) || path.health_check || path.deploy.health_check || waits_itself(path))
-      continue;
+    if (!is_wanted(path) || path.health_check || path.deploy.health_check) continue;
+    if (asks_there(path) || waits_until_up(*path.last().job)) continue;
     findings.add(
         {.rule = "no-health-check",
          .confidence = Confidence::likely,

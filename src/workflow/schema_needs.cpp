@@ -2,13 +2,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "base/text.h"
 #include "workflow/schema_expression.h"
 #include "workflow/schema_names.h"
 #include "workflow/schema_rules.h"
+#include "workflow/schema_words.h"
 
 namespace landfall::grammar {
 namespace {
@@ -47,27 +49,30 @@ class Needs {
   }
 
   void read_need(std::size_t job, yaml::Node const& need) {
-    bool const is_name = need.is_scalar() && !need.text.empty() && !need.is_null() &&
-                         find_expression(need.text) == std::string_view::npos;
-    if (!is_name) return;
-    if (NameSet::Entry const* entry = names_.find(need.text, key_hash(need.text))) {
+    if (!need.is_scalar() || need.text.empty() || need.is_null()) return;
+    std::string_view name = need.text;
+    std::optional<std::string> literal;
+    if (find_expression(name) != std::string_view::npos) {
+      literal = literal_of(name);
+      if (!literal || literal->empty()) return;
+      name = *literal;
+    }
+    if (NameSet::Entry const* entry = names_.find(name, key_hash(name))) {
       needs_[job].push_back({entry->number, &need});
     } else if (!problems_.is_full()) {
-      tell_unknown(job, need);
+      tell_unknown(job, need, name);
     }
   }
 
   std::string job_name(std::size_t job) const { return name_of(jobs_.under(pairs_[job])); }
 
-  void tell_unknown(std::size_t job, yaml::Node const& need) {
+  void tell_unknown(std::size_t job, yaml::Node const& need, std::string_view name) {
     std::vector<std::string> ids;
     for (yaml::Pair const& pair : pairs_.first(std::min<std::size_t>(pairs_.size(), 300)))
       ids.emplace_back(pair.key.text.substr(0, 60));
-    std::string const near = nearest(need.text.substr(0, 60), ids);
-    problems_.add(
-        Kind::needs_unknown, need,
-        fmt::format("{} needs '{}': there is no such job", job_name(job), excerpt(need.text)),
-        near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    problems_.add(Kind::needs_unknown, need,
+                  fmt::format("{} needs '{}': there is no such job", job_name(job), excerpt(name)),
+                  meant(name, ids));
   }
 
   /// All jobs that do not wait for themselves, nor for one that does.

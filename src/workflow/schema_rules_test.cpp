@@ -68,6 +68,8 @@ TEST(SchemaNeeds, every_job_that_is_waited_for_is_there_and_none_waits_for_itsel
       {with_jobs(job("build") + job("deploy", "[biuld]")),
        "4:20 job 'deploy' needs 'biuld': there is no such job (did you mean 'build'?)",
        Kind::needs_unknown},
+      {with_jobs(job("a") + job("b", "\"${{ 'x' }}\"")),
+       "4:14 job 'b' needs 'x': there is no such job", Kind::needs_unknown},
       {with_jobs(job("a", "a")),
        "3:14 job 'a' waits for itself: 'a' needs 'a' (take one of these needs away)",
        Kind::needs_cycle},

@@ -103,6 +103,12 @@ std::vector<std::string> keys_of(Grammar const& grammar, std::span<Index const> 
 
 }  // namespace
 
+std::string meant(std::string_view word, std::vector<std::string> const& names) {
+  if (word.size() < 3) return {};
+  std::string const near = nearest(word.substr(0, 60), names);
+  return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+}
+
 std::string expected(Grammar const& grammar, Rule const& rule) {
   std::vector<std::string> words;
   if (rule.constants > 8) {
@@ -132,22 +138,18 @@ std::string value_hint(Grammar const& grammar, Rule const& rule, yaml::Node cons
   std::string const word = lower(node.text.substr(0, 60));
   if (wants_boolean && (word == "yes" || word == "on")) return "write true";
   if (wants_boolean && (word == "no" || word == "off")) return "write false";
-  if (rule.constants == 0) return {};
-  std::string const near = nearest(node.text.substr(0, 60), constants_of(grammar, rule));
-  return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+  return meant(node.text, constants_of(grammar, rule));
 }
 
 std::string key_hint(Grammar const& grammar, std::span<Index const> mappings,
                      std::string_view key) {
   key = key.substr(0, 60);
   std::string const near = nearest(key, keys_of(grammar, mappings));
-  std::string const meant = near.empty() ? "" : fmt::format("did you mean '{}'?", near);
   // A key that differs in case or number only is a slip even where the same word stands elsewhere.
   bool const is_slip = lower(near) == lower(key) || near == std::string(key) + "s" ||
                        near + "s" == key || near == std::string(key) + "es";
-  if (is_slip && !near.empty()) return meant;
   std::vector<std::string> names = homes_of(grammar, key);
-  if (names.empty()) return meant;
+  if (names.empty() || (is_slip && !near.empty())) return meant(key, keys_of(grammar, mappings));
   if (names.size() > 4) names.resize(4);
   return fmt::format("'{}' belongs in {}", key, either(names));
 }

@@ -4,11 +4,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workflow/schema_grammar.h"
 #include "workflow/schema_problems.h"
 
 namespace landfall::grammar {
+
+/// "did you mean 'build'?" where a name is near enough in spelling, else "". A word of one or two
+/// letters is near to everything, and so to nothing.
+std::string meant(std::string_view word, std::vector<std::string> const& names);
 
 /// "a string or a mapping", "'read', 'write' or 'none'", "one of 37 names".
 std::string expected(Grammar const& grammar, Rule const& rule);

@@ -256,15 +256,7 @@ std::string const& Path::environment() const {
 
 bool may_deploy(Workflow const& workflow) {
   return std::any_of(workflow.jobs.begin(), workflow.jobs.end(), [](Job const& job) {
-    if (job.uses != nullptr) return job.uses->text.starts_with("./");
-    return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
-      std::string_view const uses = step.uses_text();
-      if (uses.starts_with("./")) return true;
-      if (ActionSignature const* action = find_action(uses)) return action->deploys;
-      if (step.run == nullptr) return false;
-      ScriptHints const hints = script_hints(step.script());
-      return hints.deploys || hints.calls;
-    });
+    return job.uses != nullptr ? job.uses->text.starts_with("./") : may_deploy(job);
   });
 }
 

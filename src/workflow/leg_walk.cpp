@@ -56,9 +56,9 @@ yaml::Node const* own_or_default(yaml::Node const* own, yaml::Node const* job,
 class LegWalk {
  public:
   LegWalk(LegScene const& scene, WayNames& names)
-      : scene_(scene), names_(names), read_([this](std::string_view path) {
-          return scene_.library.text(path);
-        }) {}
+      : scene_(scene),
+        names_(names),
+        read_([this](std::string_view path) { return scene_.library.text(path); }) {}
 
   LegResult run() {
     for (Step const& step : scene_.job.steps) {
@@ -101,7 +101,9 @@ class LegWalk {
           return input_text(pair.value, names_);
       return std::nullopt;
     };
-    ShellVariables const variables = [this](std::string_view name) { return names_.variable(name); };
+    ShellVariables const variables = [this](std::string_view name) {
+      return names_.variable(name);
+    };
     for (FoundDeploy& deploy : action_deploys(uses, input, {remotes_, variables, read_})) {
       note(std::move(deploy), {std::string(file.path), step.uses->begin, step.uses->end},
            judgement);
@@ -121,7 +123,8 @@ class LegWalk {
   }
 
   void walk_script(Step const& step, File file, Judgement const& judgement) {
-    if (!worth_parsing(step.script())) return;
+    ScriptHints const hints = script_hints(step.script());
+    if (!hints.deploys && !hints.calls && !hints.asks && !hints.writes) return;
     yaml::Node const* shell =
         own_or_default(step.shell, scene_.job.defaults, scene_.workflow.defaults, "shell");
     yaml::Node const* directory = own_or_default(step.directory, scene_.job.defaults,
@@ -129,7 +132,9 @@ class LegWalk {
     std::string const script = interpolate_names(step.script(), names_);
     std::string const where =
         directory == nullptr ? std::string() : interpolate(directory->text, names_);
-    ShellVariables const variables = [this](std::string_view name) { return names_.variable(name); };
+    ShellVariables const variables = [this](std::string_view name) {
+      return names_.variable(name);
+    };
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
     std::vector<ShellCommand> const commands =
         step_commands({script, where, mode}, variables, read_);
@@ -154,8 +159,8 @@ class LegWalk {
   }
 
   void note(FoundDeploy deploy, Place place, Judgement const& judgement) {
-    result_.deploys.push_back({std::move(deploy), at_, outer_, std::move(place), judgement.runs,
-                               judgement.reasons});
+    result_.deploys.push_back(
+        {std::move(deploy), at_, outer_, std::move(place), judgement.runs, judgement.reasons});
   }
 
   /// What goes to GITHUB_ENV and GITHUB_OUTPUT holds for the steps after it.
@@ -184,8 +189,7 @@ class LegWalk {
 
 Place line_place(std::string_view file, std::string_view text, yaml::Node const& script,
                  std::size_t line) {
-  bool const is_block =
-      script.style == yaml::Style::literal || script.style == yaml::Style::folded;
+  bool const is_block = script.style == yaml::Style::literal || script.style == yaml::Style::folded;
   if (!is_block || text.empty()) return {std::string(file), script.begin, script.end};
   std::size_t begin = script.begin.byte;
   for (std::size_t i = 0; i <= line; ++i) {
@@ -202,6 +206,17 @@ Place line_place(std::string_view file, std::string_view text, yaml::Node const&
                       static_cast<std::uint32_t>(byte)};
   };
   return {std::string(file), mark(first), mark(end)};
+}
+
+bool may_deploy(Job const& job) {
+  return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
+    std::string_view const uses = step.uses_text();
+    if (uses.starts_with("./")) return true;
+    if (ActionSignature const* action = find_action(uses)) return action->deploys;
+    if (step.run == nullptr) return false;
+    ScriptHints const hints = script_hints(step.script());
+    return hints.deploys || hints.calls;
+  });
 }
 
 LegResult walk_leg(LegScene const& scene, WayNames& names) {
@@ -246,7 +261,8 @@ std::string interpolate_names(std::string_view text, Names& names) {
     made += text.substr(0, begin);
     std::string_view const whole = text.substr(begin, end + 2 - begin);
     std::string const value = interpolate(whole, names);
-    bool const names_nothing = value.empty() && is_lone_name(text.substr(begin + 3, end - begin - 3));
+    bool const names_nothing =
+        value.empty() && is_lone_name(text.substr(begin + 3, end - begin - 3));
     made += names_nothing ? unknown_begin + std::string(whole) + unknown_end : value;
     text.remove_prefix(end + 2);
   }
@@ -263,8 +279,7 @@ Judgement judge_condition(yaml::Node const& node, std::string_view file, Reason:
   names.suppose({});
   if (happy == true) return {};
   if (!happy)
-    return {Runs::depends,
-            {{Reason::Kind::depends, "depends on " + listed(unknown), place, {}}}};
+    return {Runs::depends, {{Reason::Kind::depends, "depends on " + listed(unknown), place, {}}}};
   if (condition(node.text, names) == std::optional(false))
     return {Runs::no, {{kind, "its `if` is false here: " + excerpt(node.text), place, {}}}};
   return {Runs::depends,

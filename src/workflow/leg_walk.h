@@ -47,6 +47,9 @@ struct LegScene {
 Place line_place(std::string_view file, std::string_view text, yaml::Node const& script,
                  std::size_t line);
 
+/// Does any step look as if it could deploy. Cheap.
+bool may_deploy(Job const& job);
+
 /// Walks the steps. The names have entered the job and the leg.
 LegResult walk_leg(LegScene const& scene, WayNames& names);
 

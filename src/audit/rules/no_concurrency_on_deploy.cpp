@@ -22,14 +22,14 @@ void no_concurrency_on_deploy(AuditedFile const& file, Findings& findings) {
         "two runs of job '{}' may deploy {} at once, and the one that ends "
         "last wins, be it the older",
         hop.job->id, path.target);
-    if (hop.file == file.path) {
+    finding.fix_title = "one deploy at a time";
+    if (file.fixes && hop.file == file.path) {
       std::vector<std::string> const lines{
           "concurrency:",
           fmt::format("  group: {}", yaml_scalar("deploy-" + std::string(hop.job->id))),
           "  cancel-in-progress: false"};
       auto const edit = insert_pairs(*file.document, *hop.job->node, 0, lines);
       if (edit) finding.fix.push_back({file.path, edit->begin, edit->end, edit->text});
-      finding.fix_title = "one deploy at a time";
     }
     findings.add(std::move(finding));
   }

@@ -59,11 +59,11 @@ void look(AuditedFile const& file, Path const& path, Hop const& hop, Findings& f
     finding.notes.push_back(
         {{std::string(hop.file), above->condition->begin, above->condition->end},
          fmt::format("'{}' may be skipped by this", above->id)});
-    if (hop.file == file.path) {
+    finding.fix_title = "ask for the results of what it needs instead of success()";
+    if (file.fixes && hop.file == file.path) {
       auto const edit =
           set_key(*file.document, *job.node, "if", yaml_scalar(meant_condition(workflow, job)));
       if (edit) finding.fix.push_back({file.path, edit->begin, edit->end, edit->text});
-      finding.fix_title = "ask for the results of what it needs instead of success()";
     }
     findings.add(std::move(finding));
     return;

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "audit/rule.h"
 #include "base/text.h"
@@ -10,7 +11,11 @@ namespace landfall::audit_rules {
 
 void workflow_run_name_missing(AuditedRepository const& repository, Findings& findings) {
   std::vector<std::string> names;
-  for (FileSummary const& file : repository.files) names.push_back(file.name);
+  std::set<std::string_view> known;
+  for (FileSummary const& file : repository.files) {
+    names.push_back(file.name);
+    known.insert({file.name, file.path});
+  }
   for (FileSummary const& file : repository.files) {
     for (FileSummary::EventSummary const& event : file.events) {
       for (auto const& [wanted, place] : event.workflows) {

@@ -33,9 +33,11 @@ def sized(random, size):
         text = text.replace("branches:", "branch:", 1)
     text += "jobs:\n"
     names = []
+    # One file in four deploys; the others test, lint, label, release notes and the like.
+    deploys = random.random() < 0.25
     while len(text) < size or not names:
         left = size - len(text)
-        place = random.choice(realistic.PLACES) if names and random.random() < 0.4 else None
+        place = random.choice(realistic.PLACES) if deploys and (names or size < MEDIAN) and random.random() < 0.6 else None
         service = random.choice(realistic.SERVICES)
         app = f"{service}-{place}" if place else service
         if left < 700:

@@ -1,6 +1,8 @@
 #include "audit/health_steps.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace landfall {
 namespace {
@@ -33,6 +35,24 @@ std::vector<AroundDeploy> steps_around(AuditedFile const& file,
     }
   }
   return steps;
+}
+
+bool waits_until_up(Job const& job) {
+  static constexpr std::array<std::string_view, 7> waits{"rollout status",
+                                                         "kubectl wait",
+                                                         "--wait",
+                                                         "--atomic",
+                                                         "services-stable",
+                                                         "wait-for-service-stability",
+                                                         "wait_for_service_stability"};
+  for (Step const& step : job.steps) {
+    for (std::string_view const word : waits) {
+      if (step.script().find(word) != std::string_view::npos) return true;
+      yaml::Node const* input = step.with == nullptr ? nullptr : step.with->find(word);
+      if (input != nullptr && input->text != "false") return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace landfall

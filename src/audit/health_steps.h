@@ -19,4 +19,7 @@ struct AroundDeploy {
 std::vector<AroundDeploy> steps_around(AuditedFile const& file,
                                        std::vector<DeploySite> const& sites);
 
+/// Does a step of the job wait until the platform says that what was deployed is up?
+bool waits_until_up(Job const& job);
+
 }  // namespace landfall

@@ -129,7 +129,7 @@ class Emissions {
     if (step.uses != nullptr)
       if (auto const made = action_makes(step.uses_text(), raw_inputs(step), variables))
         note(*made, file_.place(*step.uses), false);
-    if (step.run == nullptr || !script_hints(step.script()).events) return;
+    if (step.run == nullptr || !step.hints.events) return;
     bool const own_token = checks_out_with_own_token(job);
     for (ShellCommand const& command : shell_commands(step.script(), variables))
       if (auto const made = command_makes(command, variables))

@@ -123,7 +123,7 @@ class LegWalk {
   }
 
   void walk_script(Step const& step, File file, Judgement const& judgement) {
-    ScriptHints const hints = script_hints(step.script());
+    ScriptHints const& hints = step.hints;
     if (!hints.deploys && !hints.calls && !hints.asks && !hints.writes) return;
     yaml::Node const* shell =
         own_or_default(step.shell, scene_.job.defaults, scene_.workflow.defaults, "shell");
@@ -214,7 +214,7 @@ bool may_deploy(Job const& job) {
     if (uses.starts_with("./")) return true;
     if (ActionSignature const* action = find_action(uses)) return action->deploys;
     if (step.run == nullptr) return false;
-    ScriptHints const hints = script_hints(step.script());
+    ScriptHints const& hints = step.hints;
     return hints.deploys || hints.calls;
   });
 }

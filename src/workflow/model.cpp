@@ -81,6 +81,7 @@ std::vector<Step> read_steps(yaml::Node const* steps) {
                    .continue_on_error = scalar(node, "continue-on-error"),
                    .with = mapping(node, "with"),
                    .env = mapping(node, "env")});
+    if (all.back().run != nullptr) all.back().hints = script_hints(all.back().script());
   }
   return all;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/yaml.h"
+#include "workflow/shell.h"
 
 namespace landfall {
 
@@ -48,6 +49,7 @@ struct Step {
   yaml::Node const* continue_on_error = nullptr;
   yaml::Node const* with = nullptr;  ///< a mapping, as is env
   yaml::Node const* env = nullptr;
+  ScriptHints hints;  ///< of its script
 
   std::string_view uses_text() const { return uses == nullptr ? std::string_view() : uses->text; }
   std::string_view script() const { return run == nullptr ? std::string_view() : run->text; }

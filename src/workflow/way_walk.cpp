@@ -32,7 +32,7 @@ struct Instance {
 
 bool step_asks(Step const& step) {
   if (action_asks_for_an_answer(step.uses_text())) return true;
-  if (step.run == nullptr || !script_hints(step.script()).asks) return false;
+  if (step.run == nullptr || !step.hints.asks) return false;
   ShellVariables const none = [](std::string_view) { return std::nullopt; };
   std::vector<ShellCommand> const commands = shell_commands(step.script(), none);
   return std::any_of(commands.begin(), commands.end(),

@@ -19,11 +19,12 @@ void workflow_run_name_missing(AuditedRepository const& repository, Findings& fi
   for (FileSummary const& file : repository.files) {
     for (FileSummary::EventSummary const& event : file.events) {
       for (auto const& [wanted, place] : event.workflows) {
-        bool const is_there = std::any_of(repository.files.begin(), repository.files.end(),
-                                          [&, pattern = wanted](FileSummary const& other) {
-                                            return other.name == pattern || other.path == pattern ||
-                                                   filter_matches({pattern}, other.name);
-                                          });
+        if (known.contains(wanted)) continue;
+        bool const is_there =
+            wanted.find_first_of("*?+[!\\") != std::string::npos &&
+            std::any_of(names.begin(), names.end(), [&, pattern = wanted](std::string const& name) {
+              return filter_matches({pattern}, name);
+            });
         if (is_there) continue;
         findings.add(
             {.rule = "workflow-run-name-missing",

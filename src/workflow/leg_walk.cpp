@@ -124,7 +124,8 @@ class LegWalk {
 
   void walk_script(Step const& step, File file, Judgement const& judgement) {
     ScriptHints const& hints = step.hints;
-    if (!hints.deploys && !hints.calls && !hints.asks && !hints.writes) return;
+    bool const asks_afterwards = hints.asks && !result_.deploys.empty();
+    if (!hints.deploys && !hints.calls && !hints.writes && !asks_afterwards) return;
     yaml::Node const* shell =
         own_or_default(step.shell, scene_.job.defaults, scene_.workflow.defaults, "shell");
     yaml::Node const* directory = own_or_default(step.directory, scene_.job.defaults,

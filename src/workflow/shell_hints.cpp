@@ -112,6 +112,16 @@ bool builds(std::string_view name) {
   return name.empty() || name[0] == '-';
 }
 
+/// May a request with these words change something: it sends, or names a hook or an API. A mere
+/// question, such as a health check, does not deploy.
+bool may_send(std::string_view rest) {
+  for (std::string_view const word :
+       {"POST", "PUT", "PATCH", " -d", "--data", " -F", "--form", "--json", " -T", "--upload",
+        "--post", "ook", "OOK", "eploy", "EPLOY", "api", "API", "scm."})
+    if (rest.find(word) != std::string_view::npos) return true;
+  return false;
+}
+
 class Scan {
  public:
   explicit Scan(std::string_view text) : text_(text) {}
@@ -170,7 +180,8 @@ class Scan {
     if (word.starts_with("health")) hints_.asks = true;
     bool const is_client = (word == "http" || word == "https") && !rest.starts_with(':');
     hints_.asks = hints_.asks || is_client;
-    if (word == "curl" || word == "wget" || is_client) hints_.deploys = true;
+    if (word == "curl" || word == "wget" || is_client)
+      hints_.deploys = hints_.deploys || may_send(rest);
     if (word == "git") git(rest);
     if (word == "make") calls(rest, "");
     if (word == "npm" || word == "pnpm" || word == "bun") calls(rest, "run");

@@ -137,9 +137,7 @@ class LegWalk {
       return names_.variable(name);
     };
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
-    std::vector<ShellCommand> const commands =
-        step_commands({script, where, mode}, variables, read_);
-    result_.work += commands.size() + script.size() / 64;
+    std::vector<ShellCommand> const& commands = read_script(step, {script, where, mode});
     for (ShellCommand const& command : commands) {
       Judgement here = judgement;
       for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_}))
@@ -148,6 +146,29 @@ class LegWalk {
       note_writes(command, step, judgement.runs == Runs::yes);
       ++at_.command;
     }
+  }
+
+  /// The commands of a script; those of an earlier leg where all that it reads is the same.
+  std::vector<ShellCommand> const& read_script(Step const& step, StepScript const& script) {
+    std::vector<ReadScript>& known = scene_.scripts[&step];
+    for (ReadScript const& each : known) {
+      bool const reads_the_same =
+          each.text == script.text && each.directory == script.directory &&
+          std::all_of(each.variables.begin(), each.variables.end(), [&](auto const& variable) {
+            return names_.variable(variable.first) == variable.second;
+          });
+      if (reads_the_same) return each.commands;
+    }
+    ReadScript read{.text = std::string(script.text), .directory = std::string(script.directory)};
+    ShellVariables const variables = [&](std::string_view name) {
+      std::optional<std::string> value = names_.variable(name);
+      read.variables.emplace_back(name, value);
+      return value;
+    };
+    read.commands = step_commands(script, variables, read_);
+    result_.work += read.commands.size() + read.text.size() / 64;
+    known.push_back(std::move(read));
+    return known.back().commands;
   }
 
   static Place place_of(ShellCommand const& command, Step const& step, File file) {

@@ -1,8 +1,11 @@
 // One leg of a job's matrix, walked step by step as a runner would, to see what deploys.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "workflow/graph.h"
@@ -30,8 +33,17 @@ struct SpottedDeploy {
 struct LegResult {
   std::vector<SpottedDeploy> deploys;
   std::vector<StepSpot> asks;  ///< commands and actions that ask for an answer
-  std::size_t work = 0;    ///< how much there was to look at
+  std::size_t work = 0;        ///< how much there was to look at
 };
+
+/// A step's script as it was read, and for what it reads the same again.
+struct ReadScript {
+  std::string text;
+  std::string directory;
+  std::vector<std::pair<std::string, std::optional<std::string>>> variables;
+  std::vector<ShellCommand> commands;
+};
+using ReadScripts = std::map<Step const*, std::vector<ReadScript>>;
 
 /// Where a job's steps stand.
 struct LegScene {
@@ -40,6 +52,7 @@ struct LegScene {
   Workflow const& workflow;
   Job const& job;
   Library& library;
+  ReadScripts& scripts;  ///< of earlier walks over the same workflows
 };
 
 /// A line of a step's script, counting from 0, as a place in the file; the whole scalar where its

@@ -247,7 +247,8 @@ class WayWalk {
     walked.environment_empty = environment != nullptr && names_nothing(environment->text, names);
     names.enter_steps();
     if (job.outputs != nullptr || may_deploy(job))
-      walked.result = walk_leg({source.file, source.text, source.workflow, job, library_}, names);
+      walked.result = walk_leg(
+          {source.file, source.text, source.workflow, job, library_, cache_.scripts}, names);
     if (job.outputs != nullptr) walked.outputs = known_outputs(names, *job.outputs);
     names.trace_job(nullptr);
     walked.questions = names.take_questions();

@@ -42,6 +42,7 @@ struct WalkedLeg {
 /// Of one entry workflow.
 struct WalkCache {
   std::map<Job const*, std::vector<WalkedLeg>> legs;
+  ReadScripts scripts;
   /// For each job whether anything after it asks for an answer, by whether anything after the
   /// workflow does.
   std::map<std::pair<Workflow const*, bool>, std::vector<bool>> asked_afterwards;

@@ -335,7 +335,8 @@ TEST(DeployPaths, too_many_combinations_are_an_error) {
   text += "z]}\njobs:\n  d:\n    runs-on: x\n    strategy:\n      matrix:\n        a: [";
   for (int i = 0; i < 250; ++i) text += std::to_string(i) + ", ";
   text += "0]\n    steps:\n";
-  for (int i = 0; i < 100; ++i) text += "      - run: git push https://git.heroku.com/${{ inputs.i }}.git\n";
+  for (int i = 0; i < 100; ++i)
+    text += "      - run: git push https://git.heroku.com/${{ inputs.i }}.git\n";
   auto const paths = heroku_paths(text, "w.yml");
   ASSERT_FALSE(paths);
   EXPECT_NE(paths.error().text.find("too many combinations"), std::string::npos);

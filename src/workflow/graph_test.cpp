@@ -49,7 +49,8 @@ TEST(Graph, a_condition_leaves_the_refs_and_inputs_that_lead_on) {
       {"one choice",
        workflow(dispatch, job("d", "    if: inputs.where == 'production'\n", "shop")),
        {"workflow_dispatch {where=production}: d > shop"}},
-      {"a target made of a choice", workflow(dispatch, job("d", "", "shop-${{ inputs.where }}")),
+      {"a target made of a choice",
+       workflow(dispatch, job("d", "", "shop-${{ inputs.where }}")),
        {"workflow_dispatch {where=production}: d > shop-production",
         "workflow_dispatch {where=staging}: d > shop-staging"}},
       {"a successful upstream",
@@ -66,29 +67,33 @@ TEST(Graph, what_cannot_be_taken_says_why_and_where) {
        {"push branch [main]: d > shop, impossible; 6: its `if` is false here: github.event_name == "
         "'release'"}},
       {"only the manual way",
-       workflow(push_main + dispatch,
-                job("d", "    if: github.event_name == 'push'\n", "shop")),
+       workflow(push_main + dispatch, job("d", "    if: github.event_name == 'push'\n", "shop")),
        {"push branch [main]: d > shop",
         "workflow_dispatch: d > shop, impossible; 9: its `if` is false here: github.event_name == "
         "'push'"}},
       {"a needed job is skipped",
-       workflow(push_main, "  t:\n    runs-on: x\n    if: github.event_name == 'pull_request'\n"
-                           "    steps: [{run: make}]\n" +
-                               job("d", "    needs: t\n", "shop")),
-       {"push branch [main]: d > shop, impossible; 6: job 't', which it needs, is skipped: its `if` "
+       workflow(push_main,
+                "  t:\n    runs-on: x\n    if: github.event_name == 'pull_request'\n"
+                "    steps: [{run: make}]\n" +
+                    job("d", "    needs: t\n", "shop")),
+       {"push branch [main]: d > shop, impossible; 6: job 't', which it needs, is skipped: its "
+        "`if` "
         "is false here: github.event_name == 'pull_request'"}},
       {"a job far above is skipped, though the one between runs",
-       workflow(push_main, "  t:\n    runs-on: x\n    if: false\n    steps: [{run: make}]\n"
-                           "  b:\n    runs-on: x\n    needs: t\n    if: always()\n"
-                           "    steps: [{run: make}]\n" +
-                               job("d", "    needs: b\n", "shop")),
-       {"push branch [main]: d > shop, impossible; 6: job 't', far above it, is skipped, and so the "
+       workflow(push_main,
+                "  t:\n    runs-on: x\n    if: false\n    steps: [{run: make}]\n"
+                "  b:\n    runs-on: x\n    needs: t\n    if: always()\n"
+                "    steps: [{run: make}]\n" +
+                    job("d", "    needs: b\n", "shop")),
+       {"push branch [main]: d > shop, impossible; 6: job 't', far above it, is skipped, and so "
+        "the "
         "success() that every job without a status function has is false: its `if` is false here: "
         "false"}},
       {"a step's own condition",
-       workflow(push_main, "  d:\n    runs-on: x\n    steps:\n      - if: github.ref == "
-                           "'refs/heads/release'\n        run: git push "
-                           "https://git.heroku.com/shop.git main\n"),
+       workflow(push_main,
+                "  d:\n    runs-on: x\n    steps:\n      - if: github.ref == "
+                "'refs/heads/release'\n        run: git push "
+                "https://git.heroku.com/shop.git main\n"),
        {"push branch [main]: d > shop, impossible; 7: its `if` is false here: github.ref == "
         "'refs/heads/release'"}},
       {"filters that let nothing through",
@@ -99,7 +104,8 @@ TEST(Graph, what_cannot_be_taken_says_why_and_where) {
 
 TEST(Graph, what_a_run_alone_tells_leaves_a_path_undecided_with_its_names) {
   expect_rows({
-      {"a variable", workflow(push_main, job("d", "    if: vars.ON == 'yes'\n", "shop")),
+      {"a variable",
+       workflow(push_main, job("d", "    if: vars.ON == 'yes'\n", "shop")),
        {"push branch [main]: d > shop, undecided; 6: depends on vars.ON"}},
       {"after a failure only",
        workflow(push_main, "  t: {runs-on: x, steps: [{run: make}]}\n" +
@@ -116,10 +122,10 @@ TEST(Graph, what_a_run_alone_tells_leaves_a_path_undecided_with_its_names) {
                                job("d", "    needs: t\n    if: always()\n", "shop")),
        {"push branch [main]: d > shop; ships over t"}},
       {"always, but not after red tests",
-       workflow(push_main,
-                "  t: {runs-on: x, steps: [{run: make}]}\n" +
-                    job("d", "    needs: t\n    if: always() && needs.t.result == 'success'\n",
-                        "shop")),
+       workflow(
+           push_main,
+           "  t: {runs-on: x, steps: [{run: make}]}\n" +
+               job("d", "    needs: t\n    if: always() && needs.t.result == 'success'\n", "shop")),
        {"push branch [main]: d > shop"}},
   });
 }
@@ -136,9 +142,10 @@ TEST(Graph, targets_are_resolved_through_matrix_env_and_outputs) {
        "env: {APP: shop}\n" + workflow(push_main, job("d", "", "${APP}")),
        {"push branch [main]: d > shop"}},
       {"a variable written by a step before",
-       workflow(push_main, "  d:\n    runs-on: x\n    steps:\n"
-                           "      - run: echo \"APP=shop\" >> \"$GITHUB_ENV\"\n"
-                           "      - run: git push https://git.heroku.com/$APP.git main\n"),
+       workflow(push_main,
+                "  d:\n    runs-on: x\n    steps:\n"
+                "      - run: echo \"APP=shop\" >> \"$GITHUB_ENV\"\n"
+                "      - run: git push https://git.heroku.com/$APP.git main\n"),
        {"push branch [main]: d > shop"}},
       {"an output of a needed job",
        workflow(push_main,
@@ -166,8 +173,9 @@ TEST(Graph, a_called_workflow_gets_its_inputs_and_its_callers_event) {
       {".github/workflows/called.yml",
        workflow("  workflow_call:\n    inputs:\n      app: {type: string}\n      live: {type: "
                 "boolean}\n",
-                job("d", "    if: github.event_name == 'push' && inputs.live\n    environment: "
-                         "${{ inputs.app }}-env\n",
+                job("d",
+                    "    if: github.event_name == 'push' && inputs.live\n    environment: "
+                    "${{ inputs.app }}-env\n",
                     "${{ inputs.app }}"))}};
   EXPECT_EQ(lines_of_paths(files, std::string(file)),
             (Lines{"push branch [main]: call > d > shop in shop-env",
@@ -180,20 +188,22 @@ TEST(Graph, a_called_workflow_gets_its_inputs_and_its_callers_event) {
 }
 
 TEST(Graph, a_workflow_that_calls_itself_ends) {
-  Texts const files{{std::string(file),
-                     workflow("  push:\n  workflow_call:\n",
-                              "  again: {uses: ./.github/workflows/w.yml}\n" + job("d", "", "shop"))}};
+  Texts const files{{std::string(file), workflow("  push:\n  workflow_call:\n",
+                                                 "  again: {uses: ./.github/workflows/w.yml}\n" +
+                                                     job("d", "", "shop"))}};
   EXPECT_EQ(lines_of_paths(files, std::string(file)).size(), 2u);
 }
 
 TEST(Graph, a_composite_action_and_a_script_are_followed) {
   Texts const files{
       {std::string(file),
-       workflow(push_main, "  d:\n    runs-on: x\n    steps:\n      - uses: ./.github/actions/ship\n"
-                           "        with: {app: shop}\n      - run: ./bin/ship.sh second\n")},
+       workflow(push_main,
+                "  d:\n    runs-on: x\n    steps:\n      - uses: ./.github/actions/ship\n"
+                "        with: {app: shop}\n      - run: ./bin/ship.sh second\n")},
       {".github/actions/ship/action.yml",
        "inputs: {app: {required: true}}\nruns:\n  using: composite\n  steps:\n    - shell: bash\n"
-       "      run: |\n        heroku git:remote -a ${{ inputs.app }}\n        git push heroku main\n"},
+       "      run: |\n        heroku git:remote -a ${{ inputs.app }}\n        git push heroku "
+       "main\n"},
       {"bin/ship.sh", "#!/bin/sh\nset -e\ngit push https://git.heroku.com/$1.git main\n"}};
   SmallRepository repository(files);
   std::vector<Path> const& paths = repository.paths(std::string(file));
@@ -206,12 +216,14 @@ TEST(Graph, a_composite_action_and_a_script_are_followed) {
 }
 
 TEST(Graph, a_schedule_comes_with_the_default_branch_where_it_is_known) {
-  std::string const text = workflow("  schedule: [{cron: '0 4 * * *'}]\n",
-                                    job("d", "    if: github.ref == 'refs/heads/release'\n", "shop"));
+  std::string const text =
+      workflow("  schedule: [{cron: '0 4 * * *'}]\n",
+               job("d", "    if: github.ref == 'refs/heads/release'\n", "shop"));
   Texts const files{{std::string(file), text}};
-  EXPECT_EQ(lines_of_paths(files, std::string(file), {.default_branch = "main"}),
-            (Lines{"schedule branch: d > shop, impossible; 6: its `if` is false here: github.ref == "
-                   "'refs/heads/release'"}));
+  EXPECT_EQ(
+      lines_of_paths(files, std::string(file), {.default_branch = "main"}),
+      (Lines{"schedule branch: d > shop, impossible; 6: its `if` is false here: github.ref == "
+             "'refs/heads/release'"}));
   EXPECT_EQ(lines_of_paths(files, std::string(file), {.default_branch = "release"}),
             (Lines{"schedule branch: d > shop"}));
 }

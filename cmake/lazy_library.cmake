@@ -1,8 +1,9 @@
 # lazy_library(TARGET NAME name SONAME file PACKAGE prefix FUNCTIONS names...): links a C library
 # that is loaded when `landfall::Result<> landfall::load_NAME()` is called, and not when the program
-# starts: libcurl and libarchive bring forty other libraries along, which take longer to load than
-# most commands to run. Each function becomes a jump through a slot that load_NAME() fills. On other
-# machines than these two the library is linked as usual, and load_NAME() does nothing.
+# starts. libcurl and libarchive bring forty other libraries along, libcrypto thousands of symbols:
+# that takes longer to load than most commands to run. Each function becomes a jump through a slot
+# that load_NAME() fills. On other machines than these two the library is linked as usual, and
+# load_NAME() does nothing.
 function(lazy_library target)
   cmake_parse_arguments(LAZY "" "NAME;SONAME;PACKAGE" "FUNCTIONS" ${ARGN})
   set(stem ${CMAKE_BINARY_DIR}/generated/lazy_${LAZY_NAME})
@@ -41,7 +42,9 @@ Result<> load_${LAZY_NAME}();
 Result<> load_${LAZY_NAME}() {
   static constexpr char const* names[]{
 ${names}  };
-  return load_library(\"${LAZY_SONAME}\", names, ${slots});
+  // Once, whichever thread is first.
+  static Result<> const loaded = load_library(\"${LAZY_SONAME}\", names, ${slots});
+  return loaded;
 }
 }  // namespace landfall
 " @ONLY)

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 
+namespace landfall {
+Result<> load_sqlite();  // cmake/lazy_library.cmake
+}  // namespace landfall
+
 namespace landfall::sqlite {
 namespace {
 
@@ -181,6 +185,7 @@ Error Database::error(std::string_view doing) const {
 }
 
 Result<Database> Database::open(std::string const& path, Access access) {
+  TRY(load_sqlite());
   int const flags = access == Access::read_only ? SQLITE_OPEN_READONLY
                                                 : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   sqlite3* raw = nullptr;

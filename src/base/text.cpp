@@ -11,6 +11,18 @@
 
 namespace landfall {
 
+Result<> load_crypto();  // cmake/lazy_library.cmake
+
+namespace {
+
+/// Text functions cannot fail, so a machine without OpenSSL cannot run them.
+void need_crypto() {
+  auto const loaded = load_crypto();
+  require(loaded.has_value(), loaded ? "" : loaded.error().text);
+}
+
+}  // namespace
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
@@ -159,6 +171,7 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string base64(std::string_view bytes) {
+  need_crypto();
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   int const length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                      reinterpret_cast<unsigned char const*>(bytes.data()),
@@ -173,6 +186,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     if (c != '\n' && c != '\r' && c != ' ' && c != '\t') packed += c;
   if (packed.empty()) return std::string();
   if (packed.size() % 4 != 0) return std::nullopt;
+  need_crypto();
   std::string bytes(packed.size() / 4 * 3, '\0');
   int const length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                                      reinterpret_cast<unsigned char const*>(packed.data()),
@@ -215,10 +229,11 @@ std::string url_decode(std::string_view text) {
 
 namespace {
 
-std::string digest(std::string_view bytes, EVP_MD const* algorithm) {
+std::string digest(std::string_view bytes, EVP_MD const* (*algorithm)()) {
+  need_crypto();
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  require(EVP_Digest(bytes.data(), bytes.size(), out, &length, algorithm, nullptr) == 1,
+  require(EVP_Digest(bytes.data(), bytes.size(), out, &length, algorithm(), nullptr) == 1,
           "OpenSSL could not hash");
   return to_hex({reinterpret_cast<char const*>(out), length});
 }
@@ -226,10 +241,10 @@ std::string digest(std::string_view bytes, EVP_MD const* algorithm) {
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  return digest(bytes, EVP_sha256());
+  return digest(bytes, EVP_sha256);
 }
 std::string sha1(std::string_view bytes) {
-  return digest(bytes, EVP_sha1());
+  return digest(bytes, EVP_sha1);
 }
 
 }  // namespace landfall

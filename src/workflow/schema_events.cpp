@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "workflow/cron.h"
 #include "workflow/schema_expression.h"
 #include "workflow/schema_rules.h"
 
@@ -60,10 +61,12 @@ void judge_schedule(Spot const& schedule, Problems& problems) {
     yaml::Node const* cron = item.find("cron");
     if (cron == nullptr || !cron->is_scalar() || cron->text.empty()) continue;
     if (find_expression(cron->text) != std::string_view::npos || problems.is_full()) continue;
-    if (std::string problem = cron_problem(cron->text); !problem.empty()) {
+    auto const parsed = Cron::parse(cron->text);
+    if (!parsed) {
+      std::string problem = parsed.error();
       problems.add(Kind::invalid, *cron,
                    fmt::format("'cron' of {}: {}", name_of(spot), std::move(problem)));
-    } else if (int const minutes = cron_minutes(cron->text); minutes < 5) {
+    } else if (int const minutes = parsed->minutes_between(); minutes < 5) {
       problems.add(Kind::doubtful, *cron,
                    fmt::format("'cron' of {} asks for a run after {}", name_of(spot),
                                counted(minutes, "minute", "minutes")),

@@ -24,11 +24,6 @@ void judge_needs(Spot const& jobs, Problems& problems);
 /// Why an id of a job or a step is none; "" if it is one.
 std::string id_problem(std::string_view id);
 
-/// Why GitHub takes a text for no cron expression; "" if it does.
-std::string cron_problem(std::string_view cron);
-
-/// The shortest time between two runs within an hour, in minutes, of a cron expression that is one.
-int cron_minutes(std::string_view cron);
 
 /// Does an expression stand anywhere in a node.
 bool has_expression(yaml::Node const& node);

@@ -34,8 +34,8 @@ void look(FileSummary const& file, Filtered const& filtered, Findings& findings)
        // A shallow checkout has no tags and one branch.
        .confidence = filtered.names.size() < 2 ? Confidence::possible : Confidence::likely,
        .place = filtered.place,
-       .message = fmt::format("no {} matches `{}` ({}): this has never started, and starts "
-                              "only when one is pushed that does",
+       .message = fmt::format("no {} matches `{}` ({}): nothing that is here starts this, "
+                              "and it waits until one is pushed that does",
                               filtered.one, join(filtered.filter.patterns, " "), seen),
        .target = file.paths.front().target});
 }

@@ -45,7 +45,8 @@ class PageReader {
   bool at_end() const { return at_ == lines_.size(); }
   std::string next() { return lines_[at_++]; }
   void check(bool holds, std::string_view what) const {
-    require(holds, "rules/" + page_.id + ".md:" + std::to_string(at_) + ": " + std::string(what));
+    if (holds) return;
+    require(false, "rules/" + page_.id + ".md:" + std::to_string(at_) + ": " + std::string(what));
   }
 
   void front_matter() {

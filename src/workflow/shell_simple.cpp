@@ -337,10 +337,10 @@ ShellWalk::Status ShellWalk::run_program(Reading& reading, ShellContext const& c
 }
 
 bool ShellWalk::run_function(Reading& reading, ShellContext const& context) {
-  Function const* found = nullptr;
-  for (Function const& function : functions_)
+  Function* found = nullptr;
+  for (Function& function : functions_)
     if (function.name == reading.fields[0].text) found = &function;
-  if (found == nullptr || depth_ > 40) return false;
+  if (found == nullptr || found->runs || depth_ > 80) return false;
   std::vector<std::string> before = std::move(state_.arguments);
   bool const had = state_.has_arguments;
   state_.arguments.clear();
@@ -353,7 +353,9 @@ bool ShellWalk::run_function(Reading& reading, ShellContext const& context) {
   inner.unit = found->unit;
   inner.tail = true;
   inner.redirections = reading.command.redirections;
+  found->runs = true;
   walk(found->body, inner);
+  found->runs = false;
   state_.returned = false;
   state_.arguments = std::move(before);
   state_.has_arguments = had;

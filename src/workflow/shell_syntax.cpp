@@ -247,7 +247,8 @@ class Parser {
   ShellNodeId arithmetic() {
     ShellNode node = begun(ShellNodeKind::simple, 0);
     at_ = skip_shell_piece(text(), at_);
-    node.words.push_back("((");
+    // Part of the text like all words: who places them subtracts.
+    node.words.push_back(text().substr(node.begin, 2));
     node.words.push_back(text().substr(node.begin, at_ - node.begin));
     return finish(node);
   }
@@ -439,6 +440,8 @@ class Parser {
   void document(ShellRedirect& redirect, bool strips_tabs) {
     ShellDocument found;
     found.strips_tabs = strips_tabs;
+    // Where the script ends before it begins, it is empty and still stands in the text.
+    found.body = text().substr(text().size());
     for (char const c : redirect.target) {
       bool const is_quote = c == '\'' || c == '"' || c == '\\';
       found.quoted = found.quoted || is_quote;

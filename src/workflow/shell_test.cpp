@@ -92,6 +92,7 @@ TEST(Shell, commands_within_commands_come_first) {
       {"bash -c 'a; b' ; sh -ec \"c $APP\"", {"a", "b", "c env-app"}},
       {"bash -c 'a $1' x y", {"a y"}},
       {"bash -c \"bash -c 'a'\"", {"a"}},
+      {"ssh host; bash -c ''; a $()", {"ssh host", "a <$(...)>"}},
       {"eval \"a b\"; eval $X", {"a b", "<$X>"}},
       {"ssh host 'a; b' c", {"ssh host 'a; b' c", "a", "b c"}},
       {"a $(echo b)", {"echo b", "a b"}},
@@ -248,6 +249,10 @@ TEST(Shell, a_command_knows_where_it_stands) {
     EXPECT_EQ(script.substr(commands[i].offset, table[i].at.size()), table[i].at);
     EXPECT_EQ(commands[i].step_line, table[i].line);
   }
+  EXPECT_EQ(commands_of("a\n (( i++ ))")[1].offset, 3U);
+  for (std::string_view const unfinished : {"bash <<E", "X=$(bash <<E", "ssh h <<E\nx"})
+    for (ShellCommand const& command : commands_of(unfinished))
+      EXPECT_LE(command.offset, unfinished.size()) << unfinished;
   // Text that was put together points to the line that it came from.
   std::vector<ShellCommand> const inner = commands_of("x\nbash -c \"a $APP\n  b\"\n");
   ASSERT_EQ(inner.size(), 3U);

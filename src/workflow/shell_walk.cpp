@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t ways_max = 8;
 constexpr std::size_t rounds_max = 16;
-constexpr std::size_t commands_max = 10'000;
+constexpr std::size_t commands_max = 4'000;
 constexpr int depth_max = 120;
 
 std::size_t size_of(ShellState const& state) {
@@ -82,7 +82,7 @@ std::vector<ShellCommand> ShellWalk::run() {
 ShellUnit const* ShellWalk::keep(ShellUnit unit) {
   units_.push_back(std::move(unit));
   ShellUnit& kept = units_.back();
-  if (!kept.owned.empty()) kept.tree = parse_shell(kept.owned);
+  if (kept.tree.nodes.empty()) kept.tree = parse_shell(kept.owned);
   if (kept.line_starts.empty()) kept.number_lines();
   return &kept;
 }
@@ -145,7 +145,7 @@ ShellWalk::Status ShellWalk::walk(ShellNodeId id, ShellContext const& context) {
       break;
     case ShellNodeKind::function:
       if (!node.children.empty())
-        functions_.push_back({std::string(node.words[0]), context.unit, node.children[0]});
+        functions_.push_back({std::string(node.words[0]), context.unit, node.children[0], false});
       status = true;
       break;
   }

@@ -107,6 +107,7 @@ class ShellWalk {
     std::string name;
     ShellUnit const* unit = nullptr;
     ShellNodeId body = 0;
+    bool runs = false;  ///< it is being walked; what it calls of itself is nothing new
   };
 
   // Control flow: shell_walk.cpp.
@@ -155,7 +156,7 @@ class ShellWalk {
   std::deque<Function> functions_;
   ShellState state_;
   std::vector<ShellCommand> commands_;
-  std::size_t work_left_ = 200'000;
+  std::size_t work_left_ = 100'000;
   std::size_t bytes_left_ = 4 << 20;
   int depth_ = 0;
 };

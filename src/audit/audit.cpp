@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "audit/path_refs.h"
 #include "audit/site.h"
 #include "audit/summary.h"
 
@@ -34,6 +35,7 @@ class Audit {
   AuditResult run() {
     for (std::string const& path : input_.files) look_at(path);
     drop_called_alone();
+    if (input_.refs) join_refs(result_.files, *input_.refs);
     AuditedRepository repository{std::move(result_.files), input_.names, std::move(input_.refs)};
     if (repository.refs && !repository.refs->files && input_.tracked_files &&
         filters_by_paths(repository.files))

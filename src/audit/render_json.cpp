@@ -60,6 +60,8 @@ Json or_null(std::string const& text) {
 Json path_json(PathSummary const& path) {
   Json inputs = Json::object();
   for (auto const& [name, values] : path.inputs) inputs.set(name, texts(values));
+  Json known = Json::object();
+  for (auto const& [label, words] : path.known) known.set(label, words);
   Json reasons = Json::array();
   for (Reason const& reason : path.reasons)
     reasons.push(Json::object({{"kind", kind_name(reason.kind)},
@@ -86,6 +88,7 @@ Json path_json(PathSummary const& path) {
        {"health_check", path.health_check},
        {"ships_over", texts(path.ships_over)},
        {"reasons", std::move(reasons)},
+       {"known", std::move(known)},
        {"words", event_words(path)}});
 }
 

@@ -139,6 +139,7 @@ class PathLines {
     for (Reason const& reason : path.reasons)
       detail(path.reach == Reach::impossible ? "never" : "if",
              printable(reason.text) + at(reason.place));
+    for (auto const& [label, words] : path.known) detail(label, printable(words));
     return std::move(text_);
   }
 

@@ -67,6 +67,8 @@ struct PathSummary {
   std::vector<std::pair<std::string, std::vector<std::string>>> inputs;
   std::vector<Reason> reasons;
   std::vector<std::string> ships_over;
+  /// What refs, the clock, settings and history say of it: "refs", "no tag matches (of 2)".
+  std::vector<std::pair<std::string, std::string>> known;
 };
 
 /// What a file does that matters to others.
@@ -87,6 +89,7 @@ struct FileSummary {
     Place paths_place;
     std::vector<std::string> types;
     std::vector<std::pair<std::string, Place>> workflows;  ///< of workflow_run
+    std::vector<std::string> crons;                        ///< of schedule
   };
   std::vector<EventSummary> events;
   std::vector<std::pair<std::string, Place>> calls;  ///< local workflows, normalised paths

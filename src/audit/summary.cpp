@@ -32,6 +32,7 @@ FileSummary::EventSummary summarise(AuditedFile const& file, Event const& event)
   for (std::string_view const type : event.types) summary.types.emplace_back(type);
   for (yaml::Node const* name : event.workflows)
     summary.workflows.emplace_back(std::string(name->text), file.place(*name));
+  for (yaml::Node const* cron : event.crons) summary.crons.emplace_back(cron->text);
   return summary;
 }
 
@@ -106,8 +107,7 @@ ShellVariables raw_variables(Workflow const& workflow, Job const& job, Step cons
   return [&workflow, &job, &step](std::string_view name) -> std::optional<std::string> {
     for (yaml::Node const* env : {step.env, job.env, workflow.env}) {
       yaml::Node const* value = env == nullptr ? nullptr : env->find(name);
-      if (value != nullptr && value->is_scalar())
-        return std::string(value->text);
+      if (value != nullptr && value->is_scalar()) return std::string(value->text);
     }
     return std::nullopt;
   };
@@ -125,6 +125,8 @@ class Emissions {
 
  private:
   void look(Job const& job, Step const& step) {
+    bool const makes = step.action != nullptr || (step.run != nullptr && step.hints.events);
+    if (!makes) return;
     ShellVariables const variables = raw_variables(*file_.workflow, job, step);
     if (step.uses != nullptr)
       if (auto const made = action_makes(step.uses_text(), raw_inputs(step), variables))

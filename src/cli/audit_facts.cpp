@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "cli/check_pages.h"
+#include "cli/path_history.h"
 #include "cli/pipeline.h"
 
 namespace landfall {
@@ -133,7 +134,8 @@ Result<> join_recorded_facts(Context& context, AuditRun& run) {
   std::vector<Finding> const findings = TRY(CheckRunner(store).run(*recorded));
   join(run, findings, intent,
        {.source = store_file, .recorded = "recorded " + to_minutes(*recorded)});
-  return {};
+  if (!run.checkout.git || run.checkout.git->repository.empty()) return {};
+  return join_history(store, run.checkout.git->repository, run.report.result.files);
 }
 
 Result<> join_asked_facts(Context& context, AuditRun& run) {
@@ -142,6 +144,14 @@ Result<> join_asked_facts(Context& context, AuditRun& run) {
         ErrorKind::usage,
         "--online asks GitHub about the repository of the remote `origin`, and this checkout "
         "has none");
+  // Another server's API is asked where it is named; github.com knows nothing of its repositories.
+  std::string const& host = run.checkout.git->host;
+  if (host != "github.com" && !context.world.variable("GITHUB_API_URL"))
+    return fail(
+        ErrorKind::usage,
+        fmt::format("--online asks GitHub, and `origin` is at {}: for GitHub Enterprise set "
+                    "GITHUB_API_URL to its API",
+                    printable(host)));
   Platforms const platforms = TRY(platforms_from(context.world));
   if (platforms.github.token.empty())
     return fail(
@@ -156,7 +166,7 @@ Result<> join_asked_facts(Context& context, AuditRun& run) {
   std::vector<Finding> const findings = TRY(CheckRunner(store).run(now));
   join(run, findings, intent,
        {.source = "GitHub", .recorded = "asked " + to_minutes(now), .asked = true});
-  return {};
+  return join_history(store, run.checkout.git->repository, run.report.result.files);
 }
 
 }  // namespace landfall

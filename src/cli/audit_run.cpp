@@ -4,10 +4,29 @@
 
 #include <algorithm>
 
+#include "audit/path_refs.h"
 #include "base/text.h"
 #include "cli/check_pages.h"
 
 namespace landfall {
+namespace {
+
+/// Does any of the sentences speak of the path.
+bool is_among(std::vector<std::string> const& sentences, std::string const& path) {
+  return std::any_of(sentences.begin(), sentences.end(), [&](std::string const& sentence) {
+    return sentence.find(path) != std::string::npos;
+  });
+}
+
+/// Is there anything that branches and tags could have been compared with.
+bool filters_refs(AuditResult const& result) {
+  for (FileSummary const& file : result.files)
+    for (FileSummary::EventSummary const& event : file.events)
+      if (event.branches || event.tags || event.paths) return true;
+  return false;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& place, Fixes fixes,
                                                std::span<MendedFile const> instead) {
@@ -20,14 +39,19 @@ Result<std::unique_ptr<AuditRun>> run_audit_of(World world, std::string const& p
   report.root = run->checkout.shown_root();
   report.page = check_page;
   report.read = [&reader = run->reader](std::string_view path) { return reader.read(path); };
-  if (run->checkout.git) report.refs_unknown = run->checkout.git->refs_unknown;
+  report.refs_unknown =
+      run->checkout.git ? run->checkout.git->refs_unknown : "this is no git repository";
   report.result = audit(std::move(input));
+  join_schedules(report.result.files, world.now());
   return run;
 }
 
 void finish_report(AuditRun& run) {
   AuditReport& report = run.report;
   for (Error const& error : run.reader.errors()) report.unread.push_back(error.text);
+  for (std::string const& path : report.result.unread)
+    if (!is_among(report.unread, path)) report.unread.push_back(path + ": it is no longer there");
+  if (!filters_refs(report.result)) report.refs_unknown.clear();
   for (FileSummary const& file : report.result.files)
     if (file.too_much)
       report.remarks.push_back(

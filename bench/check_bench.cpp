@@ -65,7 +65,8 @@ Result<> fill_targets(Store& store) {
       store,
       "INSERT INTO target VALUES "
       "(?,?,'production','heroku',?,?,'main','',NULL,'/"
-      "health','deployed',NULL,NULL,3600,86400,'ann',NULL,0,'',NULL,'heroku','landfall.yaml:1')",
+      "health','deployed',NULL,NULL,3600,86400,'ann','production',1,'main',NULL,'heroku','landfall."
+      "yaml:1')",
       apps, [](int i) { return Values{target(i), target(i), app(i), repository(i)}; }));
   TRY(insert(store, "INSERT INTO target_process VALUES (?, 'web', 1)", apps,
              [](int i) { return Values{target(i)}; }));
@@ -82,8 +83,10 @@ Result<> fill_targets(Store& store) {
          {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)",
           "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
       TRY(insert(store, sql, apps, [&](int i) { return Values{app(i), source}; }));
-  for (char const* source : {"github.files", "github.runs", "github.tags", "github.workflows",
-                             "github.environments", "github.commits"})
+  for (char const* source :
+       {"github.files", "github.runs", "github.tags", "github.workflows", "github.environments",
+        "github.commits", "github.repository", "github.secrets", "github.variables",
+        "github.deployments", "github.pending", "github.plan"})
     for (char const* sql :
          {"INSERT INTO observation VALUES (?, ?, 'observed', '', NULL, 1, 0, NULL)",
           "INSERT INTO asked VALUES (?, ?, 0, 9000000000, 1)"})
@@ -93,6 +96,50 @@ Result<> fill_targets(Store& store) {
         "INSERT INTO asked VALUES (?, 'probe.origin', 0, 9000000000, 1)"})
     TRY(insert(store, sql, apps, [](int i) { return Values{target(i)}; }));
   return {};
+}
+
+/// One repository in ten is private; in each an environment with a rule, and secrets of which the
+/// workflows take one that is not there in a repository in a hundred.
+Result<> fill_settings(Store& store) {
+  int const repositories = apps / 10;
+  auto const name = [](int i) { return repository(i * 10); };
+  auto const path = [](int i) { return fmt::format(".github/workflows/deploy-{}.yml", i % 10); };
+  TRY(insert(store, "INSERT INTO repository VALUES (?, 'main', ?, FALSE, 0, ?, 6, 0, NULL)",
+             repositories, [&](int i) {
+               bool const is_private = i % 10 == 0;
+               return Values{name(i), is_private, is_private ? "private" : "public"};
+             }));
+  TRY(store.database().exec("INSERT INTO account VALUES ('acme', 'enterprise', 18, 0, NULL)"));
+  TRY(insert(store,
+             "INSERT INTO environment VALUES (?, 'production', 0, 1, 'ann', 0, FALSE, 'custom', "
+             "'main', FALSE, 11, 0, NULL)",
+             repositories, [&](int i) { return Values{name(i)}; }));
+  TRY(insert(
+      store,
+      "INSERT INTO environment_policy VALUES (?, 'production', 'branch', 'main', 11, 0, NULL)",
+      repositories, [&](int i) { return Values{name(i)}; }));
+  TRY(insert(store,
+             "INSERT INTO path_policy VALUES (?, ?, 'deploy', 'push', 'branch', 'main', "
+             "'production', 'branches main', TRUE, NULL, 0, NULL)",
+             apps, [&](int i) { return Values{repository(i), path(i)}; }));
+  TRY(insert(store, "INSERT INTO secret_name VALUES (?, '', ?, 15, 0, NULL)", repositories * 5,
+             [&](int n) { return Values{name(n / 5), fmt::format("KEY_{}", n % 5)}; }));
+  TRY(insert(store,
+             "INSERT INTO secret_use VALUES (?, ?, 'deploy', 'secret', ?, 33, TRUE, 12, 0, NULL)",
+             apps * 3, [&](int n) {
+               bool const missing = n / 30 % 100 == 0 && n % 3 == 0;
+               return Values{repository(n / 3), path(n / 3),
+                             missing ? "OTHER_KEY" : fmt::format("KEY_{}", n % 3)};
+             }));
+  TRY(insert(store,
+             "INSERT INTO deployment VALUES (?, ?, 'production', 'main', 'aaaa', 'ann', ?, 14, 0, "
+             "NULL)",
+             apps * 10, [&](int n) { return Values{repository(n / 10), n, now - n}; }));
+  return insert(
+      store,
+      "INSERT INTO pending_deployment VALUES (?, ?, 'production', 'ann', FALSE, 0, ?, 17, "
+      "0, NULL)",
+      repositories, [&](int i) { return Values{name(i), i * 100, now - 100'000}; });
 }
 
 /// One app in a hundred never got code, one in fifty has no dyno.
@@ -119,7 +166,7 @@ Result<> fill_history(Store& store) {
              }));
   TRY(insert(store,
              "INSERT INTO deploy_path VALUES (?, ?, 'deploy', 3, 30, 'push', 'branch', 'main', ?, "
-             "TRUE, 'akhileshns/heroku-deploy', '', FALSE, TRUE, 12, 0, NULL)",
+             "TRUE, 'akhileshns/heroku-deploy', 'production', FALSE, TRUE, 12, 0, NULL)",
              apps, [](int i) {
                return Values{repository(i), fmt::format(".github/workflows/deploy-{}.yml", i % 10),
                              app(i)};
@@ -149,6 +196,7 @@ void run_all() {
   timed("filling 10,000 apps, 1,000,000 releases", [&] {
     must(store.database().transaction([&]() -> Result<> {
       TRY(fill_targets(store));
+      TRY(fill_settings(store));
       return fill_history(store);
     }));
     must(store.database().run("ANALYZE"));

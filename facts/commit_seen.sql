@@ -15,3 +15,4 @@ CREATE TABLE commit_seen (
   valid_to     INTEGER            -- Until when; null: still.
 );
 CREATE INDEX commit_seen_branch ON commit_seen (repository, branch, path, committed_at);
+CREATE INDEX commit_seen_commit ON commit_seen (repository, branch, commit_id, path);

@@ -23,10 +23,13 @@ Result<Silences> silences(Store& store, std::vector<std::string> const& sources)
   for (std::string const& source : sources) {
     std::string const column(subject_column(source));
     sqlite::Rows const rows = TRY(store.database().query(
-        fmt::format("SELECT t.target, s.state, s.reason, s.since, s.evidence_id FROM target t "
-                    "LEFT JOIN source_state s ON s.subject = t.{0} AND s.source = :source "
-                    "WHERE NOT EXISTS (SELECT 1 FROM source_state o WHERE o.subject = t.{0} "
-                    "AND o.source = :source AND o.state = 'observed')",
+        // Subjects are fewer than targets: ten services of one repository are one question.
+        fmt::format("SELECT t.target, s.state, s.reason, s.since, s.evidence_id "
+                    "FROM (SELECT DISTINCT {0} AS subject FROM target) d "
+                    "LEFT JOIN source_state s ON s.subject = d.subject AND s.source = :source "
+                    "CROSS JOIN target t "
+                    "WHERE t.{0} = d.subject AND NOT EXISTS (SELECT 1 FROM source_state o "
+                    "WHERE o.subject = d.subject AND o.source = :source AND o.state = 'observed')",
                     column),
         {{":source", source}}));
     for (sqlite::Row const& row : rows) {

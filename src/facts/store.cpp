@@ -13,9 +13,9 @@ std::span<Asset const> view_files();
 
 namespace {
 
-/// Grows with each change of facts/*.sql that an older database has to follow: tables and columns
-/// that it lacks are added. A column that is added must be able to be null, for what is kept
-/// already cannot tell it.
+/// Grows with each change of facts/*.sql that an older database has to follow: tables, columns and
+/// indexes that it lacks are added. A column that is added must be able to be null, for what is
+/// kept already cannot tell it.
 constexpr std::int64_t schema_version = 2;
 
 bool bookkeeping(std::string_view column) {
@@ -158,7 +158,7 @@ class Difference {
   std::optional<sqlite::Statement> insert_;
 };
 
-/// Makes the table, or adds the columns that an older version's lacks.
+/// Makes the table, or adds the columns and indexes that an older version's lacks.
 Result<> complete(sqlite::Database& database, Table const& table) {
   sqlite::Rows const known =
       TRY(database.query("SELECT name FROM pragma_table_info(?)", {table.name}));
@@ -171,7 +171,10 @@ Result<> complete(sqlite::Database& database, Table const& table) {
     TRY(database.run(
         fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table.name, column.name, column.type)));
   }
-  return {};
+  std::size_t const indexes = table.sql.find("CREATE INDEX ");
+  if (indexes == std::string::npos) return {};
+  return database.run(
+      replace_all(table.sql.substr(indexes), "CREATE INDEX ", "CREATE INDEX IF NOT EXISTS "));
 }
 
 }  // namespace

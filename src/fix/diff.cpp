@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -16,7 +18,7 @@ struct Edit {
 };
 
 /// The shortest way from one list of lines to the other, by their longest common subsequence.
-std::vector<Edit> edits(std::vector<std::string> const& a, std::vector<std::string> const& b) {
+std::vector<Edit> changed_way(std::span<std::string const> a, std::span<std::string const> b) {
   std::vector<std::vector<std::size_t>> common(a.size() + 1,
                                                std::vector<std::size_t>(b.size() + 1, 0));
   for (std::size_t i = a.size(); i-- > 0;)
@@ -40,10 +42,36 @@ std::vector<Edit> edits(std::vector<std::string> const& a, std::vector<std::stri
   return way;
 }
 
+/// The same for whole files: what is equal at both ends costs nothing, and what is so long between
+/// them that the table would fill the memory is shown as replaced.
+std::vector<Edit> edits(std::span<std::string const> a, std::span<std::string const> b) {
+  constexpr std::size_t table_max = 4'000'000;
+  std::size_t head = 0;
+  while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
+  std::size_t tail = 0;
+  while (tail < a.size() - head && tail < b.size() - head &&
+         a[a.size() - 1 - tail] == b[b.size() - 1 - tail])
+    ++tail;
+  std::span const middle_a = a.subspan(head, a.size() - head - tail);
+  std::span const middle_b = b.subspan(head, b.size() - head - tail);
+  std::vector<Edit> way;
+  for (std::size_t i = 0; i < head; ++i) way.push_back({' ', a[i]});
+  if (middle_a.size() < table_max / (middle_b.size() + 1)) {
+    for (Edit& edit : changed_way(middle_a, middle_b)) way.push_back(std::move(edit));
+  } else {
+    for (std::string const& line : middle_a) way.push_back({'-', line});
+    for (std::string const& line : middle_b) way.push_back({'+', line});
+  }
+  for (std::size_t i = a.size() - tail; i < a.size(); ++i) way.push_back({' ', a[i]});
+  return way;
+}
+
 }  // namespace
 
 std::string unified_diff(std::string_view before, std::string_view after, std::string_view file) {
-  std::vector<Edit> const way = edits(lines_of(before), lines_of(after));
+  std::vector<std::string> const old_lines = lines_of(before);
+  std::vector<std::string> const new_lines = lines_of(after);
+  std::vector<Edit> const way = edits(old_lines, new_lines);
   std::vector<bool> shown(way.size(), false);
   constexpr std::size_t context = 3;
   bool any = false;

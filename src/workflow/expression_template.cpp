@@ -8,8 +8,9 @@ namespace landfall {
 
 std::size_t expression_end(std::string_view text, std::size_t from) {
   while (true) {
-    std::size_t const at = text.find_first_of("'}", from);
-    if (at == std::string_view::npos) return at;
+    std::size_t at = from;
+    while (at < text.size() && text[at] != '\'' && text[at] != '}') ++at;
+    if (at >= text.size()) return std::string_view::npos;
     if (text[at] == '\'') {
       std::size_t const close = text.find('\'', at + 1);
       if (close == std::string_view::npos) return close;

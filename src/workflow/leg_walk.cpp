@@ -77,7 +77,8 @@ class LegWalk {
 
   void walk(Step const& step, File file, Judgement judgement, int depth) {
     ++result_.work;
-    std::map<std::string, std::string> const outer = names_.variables();
+    std::map<std::string, std::string> outer;
+    if (step.env != nullptr) outer = names_.variables();
     names_.add_variables(step.env);
     if (step.condition != nullptr) {
       Judgement own =
@@ -87,7 +88,7 @@ class LegWalk {
     }
     if (step.uses != nullptr) walk_action(step, file, judgement, depth);
     if (step.run != nullptr) walk_script(step, file, judgement);
-    names_.restore_variables(outer);
+    if (step.env != nullptr) names_.restore_variables(std::move(outer));
   }
 
   void walk_action(Step const& step, File file, Judgement const& judgement, int depth) {
@@ -104,9 +105,10 @@ class LegWalk {
     ShellVariables const variables = [this](std::string_view name) {
       return names_.variable(name);
     };
-    for (FoundDeploy& deploy : action_deploys(uses, input, {remotes_, variables, read_})) {
-      note(std::move(deploy), {std::string(file.path), step.uses->begin, step.uses->end},
-           judgement);
+    if (step.action != nullptr && step.action->deploys) {
+      for (FoundDeploy& deploy : action_deploys(uses, input, {remotes_, variables, read_}))
+        note(std::move(deploy), {std::string(file.path), step.uses->begin, step.uses->end},
+             judgement);
     }
     ++at_.command;
   }
@@ -139,9 +141,8 @@ class LegWalk {
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
     std::vector<ShellCommand> const& commands = read_script(step, {script, where, mode});
     for (ShellCommand const& command : commands) {
-      Judgement here = judgement;
       for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_}))
-        note(std::move(deploy), place_of(command, step, file), here);
+        note(std::move(deploy), place_of(command, step, file), judgement);
       if (asks_for_an_answer(command)) result_.asks.push_back(at_);
       note_writes(command, step, judgement.runs == Runs::yes);
       ++at_.command;
@@ -234,7 +235,7 @@ bool may_deploy(Job const& job) {
   return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
     std::string_view const uses = step.uses_text();
     if (uses.starts_with("./")) return true;
-    if (ActionSignature const* action = find_action(uses)) return action->deploys;
+    if (step.action != nullptr) return step.action->deploys;
     if (step.run == nullptr) return false;
     ScriptHints const& hints = step.hints;
     return hints.deploys || hints.calls;

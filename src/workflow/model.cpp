@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "workflow/signatures.h"
 
 namespace landfall {
 namespace {
@@ -81,6 +82,7 @@ std::vector<Step> read_steps(yaml::Node const* steps) {
                    .continue_on_error = scalar(node, "continue-on-error"),
                    .with = mapping(node, "with"),
                    .env = mapping(node, "env")});
+    if (all.back().uses != nullptr) all.back().action = find_action(all.back().uses_text());
     if (all.back().run != nullptr) all.back().hints = script_hints(all.back().script());
   }
   return all;

@@ -13,6 +13,8 @@
 
 namespace landfall {
 
+struct ActionSignature;
+
 /// A filter of an event: its patterns in order, those of an `-ignore` list as they stand there.
 struct EventFilter {
   yaml::Node const* node = nullptr;  ///< the list
@@ -49,7 +51,8 @@ struct Step {
   yaml::Node const* continue_on_error = nullptr;
   yaml::Node const* with = nullptr;  ///< a mapping, as is env
   yaml::Node const* env = nullptr;
-  ScriptHints hints;  ///< of its script
+  ScriptHints hints;                        ///< of its script
+  ActionSignature const* action = nullptr;  ///< what is known of what it uses
 
   std::string_view uses_text() const { return uses == nullptr ? std::string_view() : uses->text; }
   std::string_view script() const { return run == nullptr ? std::string_view() : run->text; }

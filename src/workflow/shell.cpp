@@ -79,6 +79,21 @@ class Merging {
   std::size_t ways_ = 0;
 };
 
+/// The same where there is but one way.
+void drop_repeated(std::vector<ShellCommand>& commands) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    auto const end = commands.begin() + static_cast<std::ptrdiff_t>(kept);
+    bool const came_before = std::any_of(commands.begin(), end, [&](ShellCommand const& earlier) {
+      return same(earlier, commands[i]);
+    });
+    if (came_before) continue;
+    if (kept != i) commands[kept] = std::move(commands[i]);
+    ++kept;
+  }
+  commands.resize(kept);
+}
+
 }  // namespace
 
 std::vector<ShellCommand> walk_all_ways(ShellWalk::Start const& start) {
@@ -90,6 +105,10 @@ std::vector<ShellCommand> walk_all_ways(ShellWalk::Start const& start) {
   Merging merging;
   bool const is_one = choices.empty() && first.size() > merged_max;
   if (is_one) return first;
+  if (choices.empty()) {
+    drop_repeated(first);
+    return first;
+  }
   if (first.size() > merged_max) first.resize(merged_max);
   merging.add(std::move(first));
   while (true) {

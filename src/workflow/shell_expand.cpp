@@ -26,7 +26,10 @@ class Expansion {
 
   void run(std::vector<ShellField>& fields) {
     fields_ = &fields;
-    while (at_ < raw_.size() && scope_.bytes_left > 0) piece();
+    while (at_ < raw_.size() && scope_.bytes_left > 0) {
+      plain();
+      if (at_ < raw_.size() && scope_.bytes_left > 0) piece();
+    }
     end_field();
   }
 
@@ -80,6 +83,17 @@ class Expansion {
       add(whole);
       at_ = end;
     }
+  }
+
+  /// Bytes that stand for themselves, at the price of as many pieces.
+  void plain() {
+    std::size_t const most = (scope_.bytes_left + 1) / 2;
+    std::size_t const size = std::min(skip_plain(raw_, at_) - at_, most);
+    if (size == 0) return;
+    all_quoted_ = false;
+    scope_.bytes_left -= std::min(scope_.bytes_left, size * 2);
+    field_ += raw_.substr(at_, size);
+    at_ += size;
   }
 
   static std::string_view inner(std::string_view whole, std::size_t width, char close) {

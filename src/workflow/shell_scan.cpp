@@ -1,6 +1,7 @@
 #include "workflow/shell_scan.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "workflow/expression.h"
@@ -13,6 +14,16 @@ constexpr std::size_t deepest = 200;
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
+
+/// Bytes of a word that stand for themselves, wherever they are.
+constexpr std::array<bool, 256> plain_bytes = [] {
+  std::array<bool, 256> plain{};
+  plain.fill(true);
+  for (char const c : std::string_view(" \t\r\n;&|()<>\\'\"`$"))
+    plain[static_cast<unsigned char>(c)] = false;
+  plain[static_cast<unsigned char>(unknown_begin)] = false;
+  return plain;
+}();
 
 std::size_t end_or(std::string_view text, std::size_t found, std::size_t width) {
   return found == std::string_view::npos ? text.size() : found + width;
@@ -236,9 +247,16 @@ std::size_t skip_shell_piece(std::string_view text, std::size_t at) {
   return nests ? Nesting(text, at).run() : at + 1;
 }
 
+std::size_t skip_plain(std::string_view text, std::size_t at) {
+  while (at < text.size() && plain_bytes[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 std::size_t skip_shell_word(std::string_view text, std::size_t at) {
   std::size_t const begin = at;
   while (at < text.size()) {
+    at = skip_plain(text, at);
+    if (at >= text.size()) break;
     char const c = text[at];
     if (is_blank(c) || c == ';' || c == '&' || c == '|' || c == ')') break;
     bool const is_array = c == '(' && at > begin && text[at - 1] == '=';

@@ -29,6 +29,9 @@ AssignedName assigned_name(std::string_view word);
 /// closes ends with the text.
 std::size_t skip_shell_piece(std::string_view text, std::size_t at);
 
+/// Where the bytes from `at` end that stand for themselves and end no word.
+std::size_t skip_plain(std::string_view text, std::size_t at);
+
 /// Where the unquoted word ends that begins at `at`.
 std::size_t skip_shell_word(std::string_view text, std::size_t at);
 

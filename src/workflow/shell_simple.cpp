@@ -213,6 +213,7 @@ void ShellWalk::run_text(ShellUnit unit, ShellContext context) {
 
 void ShellWalk::emit(Reading& reading, ShellContext const& context) {
   ShellCommand& command = reading.command;
+  command.words.reserve(reading.fields.size());
   for (ShellField& field : reading.fields) command.words.push_back(std::move(field.text));
   command.failure = context.failure;
   command.in_condition = context.in_condition;
@@ -330,9 +331,7 @@ ShellWalk::Status ShellWalk::run_program(Reading& reading, ShellContext const& c
   emit(reading, context);
   std::string const& name = commands_.back().words[0];
   if (start_.call == nullptr && name != "source" && name != ".") return std::nullopt;
-  // A copy, for what it calls adds commands.
-  ShellCommand const caller = commands_.back();
-  run_called(caller, begin, context);
+  run_called(begin, context);
   return std::nullopt;
 }
 
@@ -437,15 +436,19 @@ bool ShellWalk::run_remote(Reading& reading, ShellContext const& context) {
   return true;
 }
 
-void ShellWalk::run_called(ShellCommand const& command, std::size_t begin,
-                           ShellContext const& context) {
-  bool const sources = command.words[0] == "source" || command.words[0] == ".";
+/// What the last command calls.
+void ShellWalk::run_called(std::size_t begin, ShellContext const& context) {
+  ShellCommand const& caller = commands_.back();
+  bool const sources = caller.words[0] == "source" || caller.words[0] == ".";
   std::vector<CalledScript> scripts;
-  bool const may_call = start_.call != nullptr && command.host.empty() && spend(1);
-  if (may_call) scripts = (*start_.call)(command);
+  bool const may_call = start_.call != nullptr && caller.host.empty() && spend(1);
+  if (may_call) scripts = (*start_.call)(caller);
   bool const is_lost =
-      sources && scripts.empty() && command.words.size() > 1 && !is_tool_setup(command.words[1]);
+      sources && scripts.empty() && caller.words.size() > 1 && !is_tool_setup(caller.words[1]);
   if (is_lost) state_.forget_all();
+  if (scripts.empty()) return;
+  // A copy, for what it calls adds commands.
+  ShellCommand const command = caller;
   for (CalledScript& script : scripts) {
     bool is_cycle = false;
     for (ShellUnit const* at = context.unit; at != nullptr;

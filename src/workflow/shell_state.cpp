@@ -113,30 +113,39 @@ ShellState ShellState::for_program(std::vector<std::string> given) const {
 }
 
 std::optional<std::string> join_path(std::string_view directory, std::string_view path) {
-  std::string whole(path);
+  std::string_view whole = path;
+  std::string placed;
   for (std::string_view const root :
        {"${{ github.workspace }}", "${{github.workspace}}", "$GITHUB_WORKSPACE",
         "${GITHUB_WORKSPACE}", "$(pwd)", "$PWD", "$(git rev-parse --show-toplevel)"}) {
+    if (!whole.starts_with(unknown_begin)) break;
     std::string const mark = unknown_begin + std::string(root) + unknown_end;
     if (!whole.starts_with(mark)) continue;
-    whole = "." + whole.substr(mark.size());
+    placed = "." + std::string(whole.substr(mark.size()));
+    whole = placed;
     if (root != "$(pwd)" && root != "$PWD") directory = ".";
   }
   if (!is_known(whole) || !is_known(directory) || directory.empty()) return std::nullopt;
   if (whole.starts_with('/') || whole.starts_with('~') || whole.size() > 512) return std::nullopt;
-  std::vector<std::string> parts;
-  for (std::string_view const text : {directory, std::string_view(whole)})
-    for (std::string& part : split(text, '/')) {
+  std::string joined;
+  for (std::string_view text : {directory, whole}) {
+    while (!text.empty()) {
+      std::size_t const end = std::min(text.find('/'), text.size());
+      std::string_view const part = text.substr(0, end);
+      text.remove_prefix(std::min(end + 1, text.size()));
       if (part.empty() || part == ".") continue;
       if (part != "..") {
-        parts.push_back(std::move(part));
-      } else if (parts.empty()) {
-        return std::nullopt;
-      } else {
-        parts.pop_back();
+        if (!joined.empty()) joined += '/';
+        joined += part;
+        continue;
       }
+      if (joined.empty()) return std::nullopt;
+      std::size_t const last = joined.rfind('/');
+      joined.resize(last == std::string::npos ? 0 : last);
     }
-  return parts.empty() ? "." : join(parts, "/");
+  }
+  if (joined.empty()) joined = ".";
+  return joined;
 }
 
 }  // namespace landfall

@@ -142,7 +142,7 @@ class ShellWalk {
   bool run_shell(Reading& reading, ShellContext const& context);
   bool run_remote(Reading& reading, ShellContext const& context);
   bool run_function(Reading& reading, ShellContext const& context);
-  void run_called(ShellCommand const& command, std::size_t begin, ShellContext const& context);
+  void run_called(std::size_t begin, ShellContext const& context);
   void run_text(ShellUnit unit, ShellContext context);
   void emit(Reading& reading, ShellContext const& context);
   std::optional<std::string> substitute(std::string_view script, ShellContext const& context);

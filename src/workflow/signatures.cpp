@@ -32,6 +32,30 @@ ActionSignature const* exact(std::string_view name) {
   return at != all.end() && at->uses == name ? &*at : nullptr;
 }
 
+/// Is the first word of a pattern in a name: else the pattern need not be tried.
+bool has_first_word(std::string_view name, std::string_view pattern) {
+  std::size_t begin = 0;
+  while (begin < pattern.size() && (pattern[begin] == '*' || pattern[begin] == '/')) ++begin;
+  std::size_t end = begin;
+  while (end < pattern.size() && pattern[end] != '*' && pattern[end] != '?' && pattern[end] != '\\')
+    ++end;
+  return name.find(pattern.substr(begin, end - begin)) != std::string_view::npos;
+}
+
+/// Where the programs of each first letter begin.
+struct ProgramPlaces {
+  std::array<std::size_t, 257> begins{};
+
+  ProgramPlaces() {
+    std::span<ProgramSignature const> const all = programs();
+    std::size_t at = 0;
+    for (std::size_t letter = 0; letter <= 256; ++letter) {
+      while (at < all.size() && static_cast<unsigned char>(all[at].name[0]) < letter) ++at;
+      begins[letter] = at;
+    }
+  }
+};
+
 }  // namespace
 
 std::string_view role_name(DeployRole role) {
@@ -62,7 +86,7 @@ ActionSignature const* find_action(std::string_view uses) {
   for (ActionSignature const& action : forked_actions())
     if (action.uses.substr(action.uses.find('/') + 1) == repository) return &action;
   for (ActionSignature const& action : pattern_actions())
-    if (shell_matches(action.uses, name)) return &action;
+    if (has_first_word(name, action.uses) && shell_matches(action.uses, name)) return &action;
   return nullptr;
 }
 
@@ -71,6 +95,24 @@ InputSignature const* find_input(ActionSignature const& action, std::string_view
   for (InputSignature const& input : action.inputs)
     if (input.name == wanted) return &input;
   return nullptr;
+}
+
+bool has_input(InputSignature const& input, std::string_view uses) {
+  std::size_t const at = uses.find('@');
+  if (input.since.empty() || at == std::string_view::npos) return true;
+  std::string_view version = uses.substr(at + 1);
+  if (version.starts_with('v')) version.remove_prefix(1);
+  std::vector<std::string> const pinned = split(version, '.');
+  std::vector<std::string> const first = split(input.since, '.');
+  // `v3` moves along; only a whole version is an old one for good.
+  if (pinned.size() != first.size()) return true;
+  for (std::size_t i = 0; i < pinned.size(); ++i) {
+    auto const a = parse_integer(pinned[i]);
+    auto const b = parse_integer(first[i]);
+    if (!a || !b) return true;
+    if (*a != *b) return *a > *b;
+  }
+  return true;
 }
 
 std::optional<bool> flag_value(FlagRule rule, std::string_view text) {
@@ -92,11 +134,13 @@ std::optional<bool> flag_value(FlagRule rule, std::string_view text) {
 }
 
 ProgramSignature const* find_program(std::string_view name) {
-  std::span<ProgramSignature const> const all = programs();
-  auto const at = std::lower_bound(
-      all.begin(), all.end(), name,
-      [](ProgramSignature const& one, std::string_view wanted) { return one.name < wanted; });
-  return at != all.end() && at->name == name ? &*at : nullptr;
+  static ProgramPlaces const places;
+  if (name.empty()) return nullptr;
+  auto const letter = static_cast<unsigned char>(name[0]);
+  std::size_t const begin = places.begins[letter];
+  for (ProgramSignature const& one : programs().subspan(begin, places.begins[letter + 1U] - begin))
+    if (one.name == name) return &one;
+  return nullptr;
 }
 
 }  // namespace landfall

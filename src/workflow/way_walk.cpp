@@ -114,12 +114,11 @@ class WayWalk {
     WayNames names(way_, library_.names(), &result_.trace);
     if (instance.inputs) names.enter_call(*instance.inputs);
     std::vector<JobState> states(workflow.jobs.size());
-    std::vector<bool> const& asked = asked_after(workflow, instance.asked_after);
     for (std::size_t const i : workflow.order) {
       if (++result_.work > work_max_) return;
       enter(names, workflow, i, states);
       states[i] = judge(names, instance, i, states);
-      walk_job(names, instance, {i, asked[i]}, states[i]);
+      walk_job(names, instance, i, states[i]);
     }
     add_questions(names.take_questions());
   }
@@ -127,19 +126,17 @@ class WayWalk {
   WayResult take() { return std::move(result_); }
 
  private:
-  struct At {
-    std::size_t job = 0;
-    bool asked_after = false;
-  };
-
   void add_questions(std::vector<RefQuestion> const& questions) {
     result_.questions.insert(result_.questions.end(), questions.begin(), questions.end());
   }
 
-  std::vector<bool> const& asked_after(Workflow const& workflow, bool outside) {
-    auto const [place, is_new] = cache_.asked_afterwards.try_emplace({&workflow, outside});
-    if (is_new) place->second = asked_afterwards(workflow, outside);
-    return place->second;
+  /// Does anything after a job ask for an answer.
+  bool asked_after(Instance const& instance, std::size_t job) {
+    Workflow const& workflow = instance.source.workflow;
+    auto const [place, is_new] =
+        cache_.asked_afterwards.try_emplace({&workflow, instance.asked_after});
+    if (is_new) place->second = asked_afterwards(workflow, instance.asked_after);
+    return place->second[job];
   }
 
   static void enter(WayNames& names, Workflow const& workflow, std::size_t i,
@@ -207,8 +204,8 @@ class WayWalk {
     return judgement;
   }
 
-  void walk_job(WayNames& names, Instance const& instance, At at, JobState& state) {
-    Job const& job = instance.source.workflow.jobs[at.job];
+  void walk_job(WayNames& names, Instance const& instance, std::size_t at, JobState& state) {
+    Job const& job = instance.source.workflow.jobs[at];
     std::vector<Leg> legs = matrix_legs(job.matrix, names);
     bool const is_lone = legs.size() == 1;
     for (Leg& leg : legs) {
@@ -246,7 +243,8 @@ class WayWalk {
     yaml::Node const* const environment = job.environment_name();
     walked.environment_empty = environment != nullptr && names_nothing(environment->text, names);
     names.enter_steps();
-    if (job.outputs != nullptr || may_deploy(job))
+    walked.may_deploy = known.empty() ? may_deploy(job) : known.front().may_deploy;
+    if (job.outputs != nullptr || walked.may_deploy)
       walked.result = walk_leg(
           {source.file, source.text, source.workflow, job, library_, cache_.scripts}, names);
     if (job.outputs != nullptr) walked.outputs = known_outputs(names, *job.outputs);
@@ -265,8 +263,10 @@ class WayWalk {
                       });
   }
 
-  void add_ends(Instance const& instance, At at, JobState const& state, WalkedLeg const& walked) {
+  void add_ends(Instance const& instance, std::size_t at, JobState const& state,
+                WalkedLeg const& walked) {
     if (walked.result.deploys.empty()) return;
+    bool const asked = asked_after(instance, at);
     std::vector<Hop> hops = instance.above;
     hops.push_back(walked.hop);
     Judgement const outer = both(instance.outer, state.judgement);
@@ -281,7 +281,7 @@ class WayWalk {
       path.ships_over.insert(path.ships_over.end(), instance.outer_ships_over.begin(),
                              instance.outer_ships_over.end());
       path.environment_empty = walked.environment_empty;
-      path.health_check = deploy.deploy.health_check || at.asked_after ||
+      path.health_check = deploy.deploy.health_check || asked ||
                           std::any_of(walked.result.asks.begin(), walked.result.asks.end(),
                                       [&](StepSpot const& ask) { return ask > deploy.spot; });
       std::string place = where(hops, deploy.spot);
@@ -290,8 +290,8 @@ class WayWalk {
     }
   }
 
-  void walk_call(WayNames& names, Instance const& instance, At at, JobState const& state) {
-    Job const& job = instance.source.workflow.jobs[at.job];
+  void walk_call(WayNames& names, Instance const& instance, std::size_t at, JobState const& state) {
+    Job const& job = instance.source.workflow.jobs[at];
     LoadedWorkflow const* called = library_.called_workflow(job.uses->text);
     std::vector<Hop> hops = instance.above;
     hops.push_back(hop_of(names, instance.source, job));
@@ -303,7 +303,7 @@ class WayWalk {
                    .outer = both(instance.outer, state.judgement),
                    .outer_ships_over = instance.outer_ships_over,
                    .inputs = call_inputs(job.with, call == nullptr ? nullptr : call->inputs, names),
-                   .asked_after = at.asked_after};
+                   .asked_after = asked_after(instance, at)};
     inner.outer_ships_over.insert(inner.outer_ships_over.end(), state.ships_over.begin(),
                                   state.ships_over.end());
     walk(inner);

@@ -34,6 +34,7 @@ struct WalkedLeg {
   Trace trace;
   Hop hop;
   bool environment_empty = false;
+  bool may_deploy = false;
   LegResult result;
   std::map<std::string, std::string> outputs;
   std::vector<RefQuestion> questions;

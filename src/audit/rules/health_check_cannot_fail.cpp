@@ -139,9 +139,8 @@ bool is_ignored(std::span<ShellCommand const> commands, std::size_t index) {
   return command.failure_ignored();
 }
 
-bool may_ask(std::string_view script) {
-  ScriptHints const hints = script_hints(script);
-  return hints.asks || hints.calls;
+bool may_ask(Step const& step) {
+  return step.hints.asks || step.hints.calls;
 }
 
 /// The steps of a job in which something waits.
@@ -163,7 +162,7 @@ void judge_step(AuditedFile const& file, AroundDeploy const& around, bool& waite
   }
   std::string_view const script = around.step->script();
   waited = waited || script.find("sleep ") != std::string_view::npos;
-  if (!may_ask(script)) return;
+  if (!may_ask(*around.step)) return;
   std::vector<ShellCommand> const& commands = commands_of(file, around.hop, *around.step);
   // What stands before the deploy in its own step is no check of it.
   bool const own = around.step == around.site->path().step;
@@ -199,7 +198,7 @@ void judge_before(AuditedFile const& file, AroundDeploy const& around, Findings&
   DeploySite const& site = *around.site;
   if (site.path().health_check || site.deploy().health_check ||
       site.deploy().role != DeployRole::deploy || around.step->run == nullptr ||
-      !may_ask(around.step->script()))
+      !may_ask(*around.step))
     return;
   std::vector<ShellCommand> const& commands = commands_of(file, around.hop, *around.step);
   for (std::size_t i = 0; i < commands.size(); ++i) {

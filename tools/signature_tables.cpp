@@ -211,19 +211,22 @@ class Tables {
       bool required = false;
       std::string fallback;
       std::string rule = "none";
+      std::string since;
       for (std::string const& part : split(pair.value.text, ',')) {
         std::string const word(trim(part));
         if (word == "required")
           required = true;
         else if (word.starts_with("default "))
           fallback = word.substr(8);
+        else if (word.starts_with("since "))
+          since = word.substr(6);
         else if (word == "not-false" || word == "is-true" || word == "core" || word == "filled")
           rule = replace_all(word, "-", "_");
         else if (word != "optional")
           refuse(pair.value, fmt::format("an input is not '{}'", word));
       }
-      body += fmt::format("    {{{}, {}, {}, FlagRule::{}}},\n", quoted(lower(pair.key.text)),
-                          required, quoted(fallback), rule);
+      body += fmt::format("    {{{}, {}, {}, FlagRule::{}, {}}},\n", quoted(lower(pair.key.text)),
+                          required, quoted(fallback), rule, quoted(since));
     }
     std::string const name = fmt::format("inputs_{}", count_++);
     arrays_ += fmt::format("constexpr InputSignature {}[] = {{\n{}}};\n", name, body);

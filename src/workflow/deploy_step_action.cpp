@@ -15,6 +15,7 @@ struct Reading {
   ActionSignature const& action;
   ActionInputs const& inputs;
   DeployScene const& scene;
+  std::string_view uses;
 
   /// An input's text, or its default.
   std::optional<std::string> input(std::string_view name) const {
@@ -58,7 +59,8 @@ std::optional<std::string> first_input(Reading const& reading,
 std::optional<bool> flag_of(Reading const& reading, std::string_view name) {
   InputSignature const* declared = find_input(reading.action, name);
   std::optional<std::string> const given = reading.input(name);
-  if (declared == nullptr || !given) return false;
+  // A version that does not know the input takes no notice of it.
+  if (declared == nullptr || !given || !has_input(*declared, reading.uses)) return false;
   return is_known(*given) ? flag_value(declared->flag, *given) : std::nullopt;
 }
 
@@ -133,7 +135,7 @@ std::vector<FoundDeploy> action_deploys(std::string_view uses, ActionInputs cons
                                         DeployScene const& scene) {
   ActionSignature const* action = find_action(uses);
   if (action == nullptr || !action->deploys) return {};
-  Reading const reading{*action, inputs, scene};
+  Reading const reading{*action, inputs, scene, uses};
   if (!acts(reading)) return {};
   std::string tool = lower(trim(uses.substr(0, uses.find('@'))));
   std::vector<FoundDeploy> found;

@@ -124,6 +124,11 @@ bool leaves_with_error(ShellTree const& tree, ShellNodeId id) {
          node->words.size() > 1 && node->words[1] != "0";
 }
 
+bool exits(ShellTree const& tree, ShellNodeId id) {
+  ShellNode const* node = last_command(tree, id);
+  return node != nullptr && first_word(*node) == "exit";
+}
+
 bool changes_state(ShellTree const& tree, ShellNodeId id) {
   ShellNode const& node = tree.at(id);
   if (node.kind == ShellNodeKind::subshell || node.kind == ShellNodeKind::background) return false;

@@ -17,6 +17,8 @@ bool is_question(ShellTree const& tree, ShellNodeId id);
 /// Does it end the script, function or round of a loop; and if so, with an error.
 bool leaves(ShellTree const& tree, ShellNodeId id);
 bool leaves_with_error(ShellTree const& tree, ShellNodeId id);
+/// Does it end the script, as `exit` does and `break` does not.
+bool exits(ShellTree const& tree, ShellNodeId id);
 
 /// May commands after it see another variable, directory or option, or not run at all.
 bool changes_state(ShellTree const& tree, ShellNodeId id);

@@ -14,7 +14,7 @@ std::string repeated(std::string_view part, std::size_t count) {
   return text;
 }
 
-TEST(HostileShell, megabytes_of_anything_end) {
+TEST(HostileShell, much_of_anything_ends) {
   std::string_view const parts[]{"(",
                                  "$(",
                                  "\"$(",
@@ -68,7 +68,7 @@ TEST(HostileShell, megabytes_of_anything_end) {
                                  "a | b && c || d & "};
   for (std::string_view const part : parts) {
     SCOPED_TRACE(part);
-    std::string const text = repeated(part, (64 << 10) / part.size());
+    std::string const text = repeated(part, (16 << 10) / part.size());
     std::vector<ShellCommand> const commands = commands_of(text);
     EXPECT_LE(commands.size(), 20'000U);
     (void)script_hints(text);

@@ -290,10 +290,16 @@ ShellWalk::Status ShellWalk::alternatives(std::vector<ShellNodeId> bodies, bool 
   if (bodies.size() == 1 && !may_be_none) return walk(bodies[0], context);
   ShellContext inner = context;
   inner.perhaps = true;
-  // Who fails there is not here afterwards.
-  for (ShellNodeId const id : bodies)
-    if (leaves_with_error(tree, id)) isolated(id, inner);
-  std::erase_if(bodies, [&](ShellNodeId id) { return leaves_with_error(tree, id); });
+  // Who ends there is not here afterwards.
+  bool ends_well = false;
+  std::erase_if(bodies, [&](ShellNodeId id) {
+    bool const fails = leaves_with_error(tree, id);
+    if (!fails && !exits(tree, id)) return false;
+    isolated(id, inner);
+    ends_well = ends_well || !fails;
+    return true;
+  });
+  state_.perhaps = state_.perhaps || ends_well;
   if (bodies.empty()) return std::nullopt;
   if (bodies.size() == 1 && !may_be_none) return walk(bodies[0], context);
   bool const same = std::none_of(bodies.begin(), bodies.end(),

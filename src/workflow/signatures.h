@@ -29,6 +29,7 @@ struct InputSignature {
   bool required = false;
   std::string_view fallback;  ///< its default, "" if it has none
   FlagRule flag = FlagRule::none;
+  std::string_view since;  ///< the first version that has it, "" if all do
 };
 
 /// Holds if the input has one of the values (flags: "true" or "false", by the action's own rule).
@@ -72,6 +73,8 @@ struct ActionSignature {
 ActionSignature const* find_action(std::string_view uses);
 /// The declaration of an input, nullptr if the action has none of that name.
 InputSignature const* find_input(ActionSignature const& action, std::string_view name);
+/// Does the version that `uses` pins have the input: unless it is one older than `since`, yes.
+bool has_input(InputSignature const& input, std::string_view uses);
 /// What a flag's text means to the action; nullopt if it is not known or refused.
 std::optional<bool> flag_value(FlagRule rule, std::string_view text);
 

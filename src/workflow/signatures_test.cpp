@@ -111,6 +111,7 @@ TEST(Signatures, commands_of_every_provider_deploy) {
       {"python -m twine upload dist/*", "pypi <pypi> by twine upload (release)"},
       {"cargo publish -p c", "crates c by cargo publish (release)"},
       {"docker push ghcr.io:443/a/b:v1", "container ghcr.io:443/a/b by docker push (release)"},
+      {"docker compose push", "container <container> by docker compose push (release)"},
       {"docker buildx build -t a/b:v --push .", "container a/b by docker buildx build (release)"},
       {"goreleaser release --clean",
        "github-release <github-release> by goreleaser release (release)"},
@@ -353,6 +354,28 @@ TEST(Signatures, heroku_deploy_is_read_by_its_own_rules) {
   EXPECT_TRUE(find_input(*checked.action, "Heroku_API_key")->required);
   EXPECT_EQ(find_input(*checked.action, "branch")->fallback, "HEAD");
   EXPECT_EQ(find_input(*checked.action, "dont_autocreate"), nullptr);
+}
+
+TEST(Signatures, an_old_version_does_not_know_a_newer_input) {
+  InputSignature const* input =
+      find_input(*find_action("akhileshns/heroku-deploy"), "dontautocreate");
+  ASSERT_NE(input, nullptr);
+  struct Row {
+    std::string_view ref;
+    bool known;
+  };
+  Row const table[]{{"@v3.9.8", false},  {"@v3.0.4", false}, {"@3.8.10", false}, {"@v3.9.9", true},
+                    {"@v3.12.14", true}, {"@v3", true},      {"@v3.8", true},    {"@master", true},
+                    {"@a.b.c", true},    {"", true},         {"@", true}};
+  for (Row const& row : table) {
+    SCOPED_TRACE(row.ref);
+    std::string const uses = "akhileshns/heroku-deploy" + std::string(row.ref);
+    EXPECT_EQ(has_input(*input, uses), row.known);
+    std::vector<FoundDeploy> const found =
+        action_finds(uses, {{"heroku_app_name", "a"}, {"dontautocreate", "true"}});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].dont_autocreate, row.known);
+  }
 }
 
 TEST(Signatures, flags_follow_each_actions_rule) {

@@ -105,7 +105,7 @@ std::string id_problem(std::string_view id) {
                        id.size());
   if (id.starts_with("__"))
     return fmt::format("'{}': names that begin with '__' are GitHub's own", excerpt(id));
-  if (is_alpha(id.front()) && std::all_of(id.begin(), id.end(), is_id_part)) return {};
+  if (!id.empty() && is_alpha(id.front()) && std::all_of(id.begin(), id.end(), is_id_part)) return {};
   return fmt::format("'{}': expected letters, digits, '-' and '_', the first a letter or '_'",
                      excerpt(id));
 }

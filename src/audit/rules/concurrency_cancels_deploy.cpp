@@ -19,7 +19,7 @@ void look(AuditedFile const& file, Path const& path, Hop const& hop, yaml::Node 
       "be left half done, or not deployed at all",
       path.target);
   finding.notes.push_back({path.place, "what may be cancelled"});
-  finding.fix_title = "let a deploy end before the next begins";
+  if (hop.file == file.path) finding.fix_title = "let a deploy end before the next begins";
   if (file.fixes && hop.file == file.path) {
     auto const edit = replace_scalar(*file.document, *cancels, "false");
     if (edit) finding.fix.push_back({file.path, edit->begin, edit->end, edit->text});

@@ -22,7 +22,7 @@ void no_concurrency_on_deploy(AuditedFile const& file, Findings& findings) {
         "two runs of job '{}' may deploy {} at once, and the one that ends "
         "last wins, be it the older",
         hop.job->id, path.target);
-    finding.fix_title = "one deploy at a time";
+    if (hop.file == file.path) finding.fix_title = "one deploy at a time";
     if (file.fixes && hop.file == file.path) {
       std::vector<std::string> const lines{
           "concurrency:",

@@ -59,7 +59,8 @@ void look(AuditedFile const& file, Path const& path, Hop const& hop, Findings& f
     finding.notes.push_back(
         {{std::string(hop.file), above->condition->begin, above->condition->end},
          fmt::format("'{}' may be skipped by this", above->id)});
-    finding.fix_title = "ask for the results of what it needs instead of success()";
+    if (hop.file == file.path)
+      finding.fix_title = "ask for the results of what it needs instead of success()";
     if (file.fixes && hop.file == file.path) {
       auto const edit =
           set_key(*file.document, *job.node, "if", yaml_scalar(meant_condition(workflow, job)));

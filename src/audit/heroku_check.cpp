@@ -95,6 +95,9 @@ std::optional<std::vector<std::string>> app_check_step(SiteStep const& deploying
   lines.push_back("env:");
   lines.push_back("  HEROKU_API_KEY: " + *key_source);
   lines.push_back("  APP: " + *app_source);
+  // A composite action must name the shell.
+  if (deploying.file.ends_with("action.yml") || deploying.file.ends_with("action.yaml"))
+    lines.emplace_back("shell: bash");
   lines.emplace_back("run: heroku apps:info --app \"$APP\"");
   return lines;
 }

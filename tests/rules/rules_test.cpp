@@ -243,5 +243,39 @@ TEST(Rules, have_fixes_that_follow_each_other_to_the_end) {
   }
 }
 
+/// A text without one of its lines, and with another one cut short.
+std::string damaged(std::string const& text, std::size_t number) {
+  std::string made;
+  std::vector<std::string> const lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i == number) continue;
+    bool const is_cut = i == (number * 7 + 3) % lines.size();
+    made += (is_cut ? lines[i].substr(0, lines[i].size() / 2) : lines[i]) + "\n";
+  }
+  return made;
+}
+
+TEST(Rules, keep_their_places_and_edits_within_damaged_files) {
+  for (Case const& one : cases()) {
+    if (one.crlf) continue;
+    Files const files = one.files();
+    std::string const& path = one.example->files[0].path;
+    std::size_t const count = lines_of(files.at(path)).size();
+    for (std::size_t number = 0; number < count; number += 3) {
+      Files broken = files;
+      broken.at(path) = damaged(files.at(path), number);
+      SCOPED_TRACE(one.name() + "\n" + broken.at(path));
+      for (AuditFinding const& finding : audited(one, broken).findings) {
+        ASSERT_TRUE(broken.contains(finding.place.file));
+        EXPECT_LE(finding.place.begin.byte, finding.place.end.byte) << shown({finding});
+        EXPECT_LE(finding.place.end.byte, broken.at(finding.place.file).size()) << shown({finding});
+        if (finding.fix.empty()) continue;
+        Files const after = mended(broken, finding);
+        EXPECT_TRUE(yaml::read(after.at(finding.fix[0].file))) << after.at(finding.fix[0].file);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace landfall

@@ -45,10 +45,13 @@ void unpinned_deploy_action(AuditedFile const& file, Findings& findings) {
       continue;
     std::string_view const ref = uses.substr(mark + 1);
     if (ref.empty() || is_commit(ref) || is_trusted(file, uses)) continue;
+    bool const is_branch = std::find(branches.begin(), branches.end(), ref) != branches.end();
+    DeployRole const role = site.deploy().role;
+    if (!is_branch && role != DeployRole::deploy && role != DeployRole::site) continue;
     std::string const action = printable(uses.substr(0, mark));
     AuditFinding finding{
         .rule = "unpinned-deploy-action", .place = site.path().place, .target = site.target};
-    if (std::find(branches.begin(), branches.end(), ref) != branches.end()) {
+    if (is_branch) {
       finding.message = fmt::format(
           "deploys {} with whatever is on branch {} of {} that day: each push there changes what "
           "this runs, with this deploy's secrets",

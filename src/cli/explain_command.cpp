@@ -26,7 +26,7 @@ std::string prose(Output const& output, std::string_view text) {
   std::string paragraph;
   auto const flush = [&] {
     if (!paragraph.empty())
-      result += wrapped(paragraph, 0, static_cast<std::size_t>(output.width)) + "\n";
+      result += wrapped(paragraph, 0, std::min<std::size_t>(output.style().width, 100)) + "\n";
     paragraph.clear();
   };
   bool code = false;

@@ -72,7 +72,9 @@ void mend_key(AuditedFile const& file, std::string const& path, yaml::Document c
 /// Takes ` || true` or ` || :` at the end of the command's line away.
 void mend_command(AuditedFile const& file, SiteStep const& at, ShellCommand const& command,
                   AuditFinding& finding) {
-  if (command.failure != ShellFailure::or_harmless || !command.file.empty() ||
+  // What many let pass on purpose is theirs to change.
+  bool const is_advice = !finding.severity.empty();
+  if (command.failure != ShellFailure::or_harmless || !command.file.empty() || is_advice ||
       at.document == nullptr)
     return;
   std::string_view const script = at.step->script();

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "audit/site.h"
@@ -71,6 +72,17 @@ std::string reference(std::string const& name, Quotes quotes) {
   return "\"$" + name + "\"";
 }
 
+/// Names that programs read: with a secret in one of them, others than the script change too.
+bool is_meaningful(std::string_view name) {
+  static constexpr std::array<std::string_view, 13> names{
+      "DOCKER_CONFIG", "DOCKER_HOST", "GOOGLE_APPLICATION_CREDENTIALS",
+      "HOME",          "HOST",        "HOSTNAME",
+      "KUBECONFIG",    "LANG",        "PATH",
+      "PWD",           "SHELL",       "SSH_AUTH_SOCK",
+      "USER"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// The variables that a step must have for its secrets, nullopt where one of the names is taken.
 std::optional<std::vector<std::string>> new_variables(Hop const& hop, Step const& step,
                                                       std::vector<SecretUse> const& uses) {
@@ -79,7 +91,9 @@ std::optional<std::vector<std::string>> new_variables(Hop const& hop, Step const
     std::string const value = fmt::format("${{{{ secrets.{} }}}}", use.name);
     yaml::Node const* own = step.env == nullptr ? nullptr : step.env->find(use.name);
     if (own != nullptr && own->text != value) return std::nullopt;
-    // The script may mean another variable of that name.
+    // The script may mean another variable of that name, or make one.
+    if (is_meaningful(use.name) || step.script().find(use.name + "=") != std::string_view::npos)
+      return std::nullopt;
     bool const is_read = step.script().find("$" + use.name) != std::string_view::npos ||
                          step.script().find("${" + use.name) != std::string_view::npos;
     for (yaml::Node const* env : {hop.job->env, hop.workflow->env})

@@ -131,7 +131,7 @@ TEST_F(AuditCommandTest, every_form_says_the_same_findings) {
 }
 
 TEST_F(AuditCommandTest, in_github_actions_the_answer_is_text_unless_told) {
-  AuditWorld actions({{"GITHUB_ACTIONS", "true"}});
+  AuditWorld actions(Environment{{"GITHUB_ACTIONS", "true"}});
   actions.write("/shop/.github/workflows/deploy.yml", swallowing);
   EXPECT_FALSE(actions.tell({"audit", "/shop"}).out.starts_with("::"));
 }

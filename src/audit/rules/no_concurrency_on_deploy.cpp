@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "audit/rule.h"
 #include "workflow/edit.h"
@@ -8,12 +9,13 @@
 namespace landfall::audit_rules {
 
 void no_concurrency_on_deploy(AuditedFile const& file, Findings& findings) {
+  std::set<Job const*> told;
   for (Path const& path : *file.paths) {
     bool const counts = path.deploy.role != DeployRole::release && path.reach != Reach::impossible;
     bool const has_group = std::any_of(path.hops.begin(), path.hops.end(), [](Hop const& hop) {
       return hop.job->concurrency != nullptr || hop.workflow->concurrency != nullptr;
     });
-    if (!counts || has_group) continue;
+    if (!counts || has_group || !told.insert(path.last().job).second) continue;
     Hop const& hop = path.last();
     AuditFinding finding{.rule = "no-concurrency-on-deploy",
                          .place = {std::string(hop.file), hop.job->key->begin, hop.job->key->end},

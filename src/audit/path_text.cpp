@@ -120,6 +120,7 @@ int rank_of(Stage stage) {
 Stage stage_of_target(TargetPaths const& target) {
   Stage const own = target.known ? stage_of(target.target) : Stage::unsaid;
   if (own != Stage::unsaid) return own;
+  if (Stage const around = stage_of(target.within); around != Stage::unsaid) return around;
   Stage found = Stage::unsaid;
   for (PathSummary const* path : target.paths) {
     Stage const stage = stage_of(path->environment);
@@ -130,15 +131,18 @@ Stage stage_of_target(TargetPaths const& target) {
 }
 
 std::vector<TargetPaths> paths_by_target(std::span<FileSummary const> files) {
-  std::map<std::tuple<std::string_view, std::string_view, bool>, std::size_t> places;
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view, bool>, std::size_t>
+      places;
   std::vector<TargetPaths> targets;
   for (FileSummary const& file : files) {
     for (PathSummary const& path : file.paths) {
-      auto const [at, fresh] =
-          places.try_emplace(std::tuple(std::string_view(path.provider),
-                                        std::string_view(path.target), path.target_known),
-                             targets.size());
-      if (fresh) targets.push_back({path.provider, path.target, path.target_known, path.role, {}});
+      auto const [at, fresh] = places.try_emplace(
+          std::tuple(std::string_view(path.provider), std::string_view(path.target),
+                     std::string_view(path.within), path.target_known),
+          targets.size());
+      if (fresh)
+        targets.push_back(
+            {path.provider, path.target, path.target_known, path.role, path.within, {}});
       targets[at->second].paths.push_back(&path);
     }
   }

@@ -17,6 +17,7 @@ struct TargetPaths {
   std::string target;
   bool known = false;
   DeployRole role = DeployRole::deploy;
+  std::string within;  ///< its cluster, namespace, project...
   std::vector<PathSummary const*> paths;
 };
 

@@ -70,6 +70,7 @@ Json path_json(PathSummary const& path) {
                                {"place", place_json(reason.place)}}));
   return Json::object(
       {{"target", path.target},
+       {"within", path.within},
        {"target_known", path.target_known},
        {"provider", path.provider},
        {"role", role_name(path.role)},

@@ -193,6 +193,7 @@ class PathLines {
 std::string target_head(TextStyle const& style, TargetPaths const& target) {
   std::string what = provider_words(target.provider);
   if (target.role != DeployRole::deploy) what += fmt::format(", {}", role_name(target.role));
+  if (!target.within.empty()) what += ", in " + printable(target.within);
   if (!target.known) what += ", its name is known only when it runs";
   return fmt::format("{}  {}\n", style.paint(Paint::bold, printable(target.target)),
                      style.paint(Paint::dim, what));

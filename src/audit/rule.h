@@ -54,6 +54,7 @@ struct PathSummary {
   std::string tool;
   std::string target;
   bool target_known = false;
+  std::string within;  ///< its cluster, namespace, project...; empty: none is said
   DeployRole role = DeployRole::deploy;
   std::string environment;
   RefKind ref_kind = RefKind::any;

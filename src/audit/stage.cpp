@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "workflow/expression.h"
 
 namespace landfall {
 namespace {
@@ -45,6 +46,7 @@ Stage stage_of(std::string_view name) {
 Stage stage_of(Path const& path) {
   if (Stage const said = stage_of(path.target); path.target_known && said != Stage::unsaid)
     return said;
+  if (Stage const said = stage_of(readable(path.deploy.within)); said != Stage::unsaid) return said;
   if (Stage const said = stage_of(path.environment()); said != Stage::unsaid) return said;
   for (auto const& [name, values] : path.inputs)
     if (Stage const said = values.size() == 1 ? stage_of(values[0]) : Stage::unsaid;

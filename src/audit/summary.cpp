@@ -48,6 +48,16 @@ std::string nearest_group(Path const& path) {
   return group == nullptr ? std::string() : std::string(group->text);
 }
 
+/// What the event asks for besides refs.
+void add_event(Event const& event, PathSummary& summary) {
+  if (event.paths) summary.known.emplace_back("files", join(event.paths->in_order(), " "));
+  if (!event.types.empty())
+    summary.known.emplace_back("types", join({event.types.begin(), event.types.end()}, ", "));
+  std::vector<std::string> names;
+  for (yaml::Node const* name : event.workflows) names.emplace_back(name->text);
+  if (!names.empty()) summary.known.emplace_back("after", join(names, ", "));
+}
+
 PathSummary summarise(AuditedFile const& file, Path const& path) {
   PathSummary summary{.file = file.path,
                       .event = std::string(path.event->name),
@@ -57,6 +67,7 @@ PathSummary summarise(AuditedFile const& file, Path const& path) {
                       .tool = path.deploy.tool,
                       .target = path.target,
                       .target_known = path.target_known,
+                      .within = readable(path.deploy.within),
                       .role = path.deploy.role,
                       .environment = path.environment(),
                       .ref_kind = path.ref_kind,
@@ -72,6 +83,7 @@ PathSummary summarise(AuditedFile const& file, Path const& path) {
     if (!summary.job.empty()) summary.job += '/';
     summary.job += hop.job->id;
   }
+  add_event(*path.event, summary);
   return summary;
 }
 

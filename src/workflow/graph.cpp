@@ -1,5 +1,7 @@
 #include "workflow/graph.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -245,6 +247,20 @@ void name_impossible_targets(std::vector<Path>& paths) {
   }
 }
 
+/// One script may lead to one target by several of its branches.
+void drop_repeated(std::vector<Path>& paths) {
+  std::set<std::string> seen;
+  std::erase_if(paths, [&](Path const& path) {
+    std::string key = fmt::format("{}:{}:{}:{}:{}:{}", path.place.file, path.place.begin.byte,
+                                  static_cast<int>(path.ref_kind), join(path.filter, " "),
+                                  path.target, path.environment());
+    for (Hop const& hop : path.hops) key += ":" + std::string(hop.job->id);
+    for (auto const& [name, values] : path.inputs) key += ":" + name + "=" + join(values, " ");
+    key += ":" + std::string(path.event->name) + ":" + path.deploy.tool + ":" + path.deploy.within;
+    return !seen.insert(std::move(key)).second;
+  });
+}
+
 }  // namespace
 
 std::string const& Path::environment() const {
@@ -275,6 +291,7 @@ FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimit
     result.too_much = true;
   }
   name_impossible_targets(result.paths);
+  drop_repeated(result.paths);
   std::stable_sort(result.paths.begin(), result.paths.end(), [](Path const& a, Path const& b) {
     return std::tuple(a.place.begin.byte, a.step->number) <
            std::tuple(b.place.begin.byte, b.step->number);

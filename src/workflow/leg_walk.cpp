@@ -141,8 +141,17 @@ class LegWalk {
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
     std::vector<ShellCommand> const& commands = read_script(step, {script, where, mode});
     for (ShellCommand const& command : commands) {
-      for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_}))
-        note(std::move(deploy), place_of(command, step, file), judgement);
+      for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_})) {
+        Place place = place_of(command, step, file);
+        Judgement here = judgement;
+        // `if [ ... ]` in a script is the shell's to decide, and not followed here.
+        if (command.perhaps && here.runs != Runs::no) {
+          here.runs = Runs::depends;
+          here.reasons.push_back(
+              {Reason::Kind::depends, "depends on a condition in its script", place, {}});
+        }
+        note(std::move(deploy), std::move(place), here);
+      }
       if (asks_for_an_answer(command)) result_.asks.push_back(at_);
       note_writes(command, step, judgement.runs == Runs::yes);
       ++at_.command;

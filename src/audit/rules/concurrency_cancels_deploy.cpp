@@ -27,6 +27,25 @@ void look(AuditedFile const& file, Path const& path, Hop const& hop, yaml::Node 
   findings.add(std::move(finding));
 }
 
+/// All legs of a matrix in one group: one runs, one waits, and the others are cancelled.
+void look_at_legs(Path const& path, Hop const& hop, Findings& findings) {
+  yaml::Node const* group = concurrency_group(hop.job->concurrency);
+  if (group == nullptr || hop.job->matrix == nullptr) return;
+  bool const is_apart = group->text.find("matrix.") != std::string_view::npos ||
+                        group->text.find("strategy.") != std::string_view::npos;
+  yaml::Node const* queue = hop.job->concurrency->find("queue");
+  if (is_apart || (queue != nullptr && queue->text == "max")) return;
+  findings.add(
+      {.rule = "concurrency-cancels-deploy",
+       .severity = "SEV-2",
+       .confidence = Confidence::likely,
+       .place = {std::string(hop.file), group->begin, group->end},
+       .message = fmt::format("all legs of job '{}' share this group: one runs, one waits, and "
+                              "the others are cancelled without deploying",
+                              hop.job->id),
+       .notes = {{path.place, "what is deployed"}}});
+}
+
 }  // namespace
 
 void concurrency_cancels_deploy(AuditedFile const& file, Findings& findings) {
@@ -35,6 +54,7 @@ void concurrency_cancels_deploy(AuditedFile const& file, Findings& findings) {
     bool const counts = path.deploy.role != DeployRole::site && path.reach != Reach::impossible;
     if (is_preview || !counts) continue;
     for (Hop const& hop : path.hops) {
+      look_at_legs(path, hop, findings);
       look(file, path, hop, hop.job->concurrency, findings);
       look(file, path, hop, hop.workflow->concurrency, findings);
     }

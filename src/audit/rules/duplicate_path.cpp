@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "audit/rule.h"
 
 namespace landfall::audit_rules {
 
 void duplicate_path(AuditedRepository const& repository, Findings& findings) {
-  std::map<std::pair<std::string, std::string>, std::vector<PathSummary const*>> by_target;
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<PathSummary const*>>
+      by_target;
   for (FileSummary const& file : repository.files) {
     for (PathSummary const& path : file.paths) {
       bool const counts =
           path.target_known && path.role == DeployRole::deploy && path.reach != Reach::impossible;
       if (!counts) continue;
-      auto& paths = by_target[{path.provider, path.target}];
+      auto& paths = by_target[{path.provider, path.within, path.target}];
       bool const is_new = std::none_of(paths.begin(), paths.end(), [&](PathSummary const* other) {
         return other->file == path.file;
       });
@@ -28,7 +30,7 @@ void duplicate_path(AuditedRepository const& repository, Findings& findings) {
     finding.message = fmt::format(
         "{} is deployed by {} workflows: whichever ends last wins, and a "
         "gate on one does not hold the others",
-        target.second, paths.size());
+        std::get<2>(target), paths.size());
     for (PathSummary const* path : paths)
       if (path != paths.back())
         finding.notes.push_back(

@@ -118,22 +118,21 @@ std::optional<bool> meant_flag(std::string_view text) {
 
 InputTypes::InputTypes(Workflow const& workflow) {
   std::vector<std::string> others;
-  for (Event const& event : workflow.events) {
-    if (event.inputs == nullptr) continue;
-    for (yaml::Pair const& input : event.inputs->pairs) {
-      yaml::Node const* type = input.value.find("type");
-      std::string name = lower(input.key.text);
-      if (type == nullptr || type->text != "boolean") {
-        others.push_back(std::move(name));
-        continue;
-      }
-      if (event.name == "workflow_dispatch") dispatch_booleans.push_back(name);
-      booleans.push_back(std::move(name));
-    }
-  }
+  for (Event const& event : workflow.events)
+    if (event.inputs != nullptr) take_inputs(event, others);
   // A text for one event and a boolean for another: who compares may mean either.
   for (auto* names : {&booleans, &dispatch_booleans})
     std::erase_if(*names, [&](std::string const& name) { return contains(others, name); });
+}
+
+void InputTypes::take_inputs(Event const& event, std::vector<std::string>& others) {
+  for (yaml::Pair const& input : event.inputs->pairs) {
+    yaml::Node const* type = input.value.find("type");
+    std::string name = lower(input.key.text);
+    bool const is_boolean = type != nullptr && type->text == "boolean";
+    if (is_boolean && event.name == "workflow_dispatch") dispatch_booleans.push_back(name);
+    (is_boolean ? booleans : others).push_back(std::move(name));
+  }
 }
 
 std::vector<WrongComparison> wrong_comparisons(std::string_view value, bool is_condition,

@@ -33,6 +33,9 @@ struct InputTypes {
   std::vector<std::string> dispatch_booleans;  ///< those of workflow_dispatch
 
   explicit InputTypes(Workflow const& workflow);
+
+ private:
+  void take_inputs(Event const& event, std::vector<std::string>& others);
 };
 
 /// Wrong comparisons in the expressions of a scalar. `is_condition`: the scalar is an `if`, which

@@ -130,6 +130,7 @@ void mend(AuditedFile const& file, Hop const& hop, Step const& step,
   finding.fix_title = "hand it over in env";
   if (!file.fixes) return;
   std::vector<ScalarChange> changes;
+  changes.reserve(uses.size());
   for (SecretUse const& use : uses)
     changes.push_back(
         {use.begin, use.end, reference(use.name, quotes_at(step.script(), use.begin))});
@@ -139,6 +140,7 @@ void mend(AuditedFile const& file, Hop const& hop, Step const& step,
     edits.add(file.path, insert_pairs(*file.document, *step.env, step.env->pairs.size(), *lines));
   } else if (!lines->empty()) {
     std::vector<std::string> block{"env:"};
+    block.reserve(lines->size() + 1);
     for (std::string const& line : *lines) block.push_back("  " + line);
     std::span<yaml::Pair const> const pairs = step.node->pairs;
     auto const run = std::find_if(pairs.begin(), pairs.end(),

@@ -71,7 +71,9 @@ inline Told tell(SimWorld& sim, std::vector<std::string> const& words,
 
 /// A path for a database that is not there yet.
 inline std::string fresh_database(std::string const& name) {
-  std::string path = ::testing::TempDir() + "landfall_sim_" + name + ".db";
+  // Tests of one name for their database may run at once.
+  std::string const test = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string path = ::testing::TempDir() + "landfall_sim_" + name + "_" + test + ".db";
   for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
   return path;
 }

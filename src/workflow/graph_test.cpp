@@ -102,6 +102,24 @@ TEST(Graph, what_cannot_be_taken_says_why_and_where) {
   });
 }
 
+TEST(Graph, a_payload_that_the_event_does_not_have_is_null) {
+  expect_rows({
+      {"a comment on a push",
+       workflow(push_main, job("d", "    if: github.event.comment.body == '/deploy'\n", "shop")),
+       {"push branch [main]: d > shop, impossible; 6: its `if` is false here: "
+        "github.event.comment.body == '/deploy'"}},
+      {"a comment on a comment",
+       workflow("  issue_comment:\n",
+                job("d", "    if: github.event.comment.body == '/deploy'\n", "shop")),
+       {"issue_comment branch: d > shop, undecided; 6: depends on github.event.comment.body"}},
+      {"a pull request of a review",
+       workflow("  pull_request_review:\n",
+                job("d", "    if: github.event.pull_request.draft\n", "shop")),
+       {"pull_request_review branch: d > shop, undecided; 6: depends on "
+        "github.event.pull_request.draft"}},
+  });
+}
+
 TEST(Graph, what_a_run_alone_tells_leaves_a_path_undecided_with_its_names) {
   expect_rows({
       {"a variable",

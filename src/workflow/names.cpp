@@ -16,6 +16,40 @@ std::string dotted(std::vector<std::string> const& path, std::size_t from) {
   return text;
 }
 
+/// Parts of a payload that only some events have; of all others nothing is said here.
+/// https://docs.github.com/en/webhooks/webhook-events-and-payloads
+bool comes_with(std::string_view event, std::string_view key) {
+  struct Part {
+    std::string_view key;
+    std::string_view events;  ///< each between blanks; `*` at the end: and what begins so
+  };
+  static constexpr Part parts[]{
+      {"pull_request", " pull_request* "},
+      {"review", " pull_request_review "},
+      {"issue", " issues issue_comment "},
+      {"comment", " issue_comment commit_comment discussion_comment pull_request_review_comment "},
+      {"discussion", " discussion discussion_comment "},
+      {"release", " release "},
+      {"workflow_run", " workflow_run "},
+      {"check_run", " check_run "},
+      {"check_suite", " check_suite "},
+      {"deployment", " deployment deployment_status "},
+      {"deployment_status", " deployment_status "},
+      {"merge_group", " merge_group "},
+      {"schedule", " schedule "},
+      {"client_payload", " repository_dispatch "},
+      {"head_commit", " push "},
+      {"commits", " push "},
+  };
+  for (Part const& part : parts) {
+    if (part.key != key) continue;
+    if (part.events.find(" " + std::string(event) + " ") != std::string_view::npos) return true;
+    std::size_t const star = part.events.find('*');
+    return star != std::string_view::npos && event.starts_with(part.events.substr(1, star - 1));
+  }
+  return true;
+}
+
 }  // namespace
 
 Value WayNames::lookup(std::vector<std::string> const& path) {
@@ -176,12 +210,7 @@ Value WayNames::event(std::vector<std::string> const& path) const {
   if (key == "repository" && path.size() == 4 && lower(path[3]) == "default_branch" &&
       !repository_.default_branch.empty())
     return Value::of(std::string_view(repository_.default_branch));
-  bool const is_pull = key == "pull_request" && !way_.event.starts_with("pull_request");
-  bool const is_own = (key == "workflow_run" || key == "release" || key == "deployment_status" ||
-                       key == "deployment" || key == "schedule" || key == "client_payload") &&
-                      way_.event != key && way_.event != "repository_dispatch" &&
-                      !way_.event.starts_with("deployment");
-  return is_pull || is_own ? Value::null() : Value{};
+  return comes_with(way_.event, key) ? Value{} : Value::null();
 }
 
 Value WayNames::event_input(std::string const& name) const {

@@ -19,7 +19,8 @@ struct AuditInput {
   ReadText read;  ///< any file of the repository, the workflows too
   RepositoryNames names;
   std::optional<GitRefs> refs;
-  /// Fills refs->files if a workflow filters by paths: asked at most once, for it may cost a process.
+  /// Fills refs->files if a workflow filters by paths: asked at most once, for it may cost a
+  /// process.
   std::function<std::optional<std::vector<std::string>>()> tracked_files;
   /// Ids of checks besides the rules: a comment `# landfall: ignore ID` may name them too.
   std::vector<std::string> other_ids;
@@ -33,7 +34,7 @@ struct AuditResult {
   std::vector<AuditFinding> ignored;   ///< by a comment with its reason
   /// All well-formed comments, with what became of each: an idle one is said to people.
   std::vector<IgnoreComment> ignores;
-  std::vector<std::string> unread;     ///< files that `read` had no text for
+  std::vector<std::string> unread;  ///< files that `read` had no text for
   std::size_t bytes = 0;
 };
 

@@ -29,15 +29,14 @@ void look(FileSummary const& file, Filtered const& filtered, Findings& findings)
           ? fmt::format("this checkout has no {} at all", filtered.one)
           : fmt::format("of {}, such as '{}'", counted(count, filtered.one, filtered.many),
                         filtered.names.back());
-  findings.add(
-      {.rule = "filter-matches-nothing",
-       // A shallow checkout has no tags and one branch.
-       .confidence = filtered.names.size() < 2 ? Confidence::possible : Confidence::likely,
-       .place = filtered.place,
-       .message = fmt::format("no {} matches `{}` ({}): nothing that is here starts this, "
-                              "and it waits until one is pushed that does",
-                              filtered.one, join(filtered.filter.patterns, " "), seen),
-       .target = file.paths.front().target});
+  findings.add({.rule = "filter-matches-nothing",
+                // A shallow checkout has no tags and one branch.
+                .confidence = filtered.names.size() < 2 ? Confidence::possible : Confidence::likely,
+                .place = filtered.place,
+                .message = fmt::format("no {} matches `{}` ({}): nothing that is here starts this, "
+                                       "and it waits until one is pushed that does",
+                                       filtered.one, join(filtered.filter.patterns, " "), seen),
+                .target = file.paths.front().target});
 }
 
 }  // namespace

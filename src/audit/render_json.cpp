@@ -41,18 +41,6 @@ std::string_view kind_name(Reason::Kind kind) {
   unreachable_here("a reason without a name");
 }
 
-std::string_view ref_name(RefKind kind) {
-  switch (kind) {
-    case RefKind::any:
-      return "any";
-    case RefKind::branch:
-      return "branch";
-    case RefKind::tag:
-      return "tag";
-  }
-  unreachable_here("a kind of ref without a name");
-}
-
 Json or_null(std::string const& text) {
   return text.empty() ? Json() : Json(text);
 }
@@ -68,29 +56,29 @@ Json path_json(PathSummary const& path) {
                                {"text", reason.text},
                                {"job", or_null(reason.job)},
                                {"place", place_json(reason.place)}}));
-  return Json::object(
-      {{"target", path.target},
-       {"within", path.within},
-       {"target_known", path.target_known},
-       {"provider", path.provider},
-       {"role", role_name(path.role)},
-       {"state", reach_name(path.reach)},
-       {"file", path.file},
-       {"event", path.event},
-       {"event_place", place_json(path.event_place)},
-       {"refs", Json::object({{"kind", ref_name(path.ref_kind)}, {"filter", texts(path.filter)}})},
-       {"inputs", std::move(inputs)},
-       {"job", path.job},
-       {"environment", or_null(path.environment)},
-       {"concurrency", or_null(path.concurrency)},
-       {"step", path.step},
-       {"tool", path.tool},
-       {"place", place_json(path.place)},
-       {"health_check", path.health_check},
-       {"ships_over", texts(path.ships_over)},
-       {"reasons", std::move(reasons)},
-       {"known", std::move(known)},
-       {"words", event_words(path)}});
+  return Json::object({{"target", path.target},
+                       {"within", path.within},
+                       {"target_known", path.target_known},
+                       {"provider", path.provider},
+                       {"role", role_name(path.role)},
+                       {"state", reach_name(path.reach)},
+                       {"file", path.file},
+                       {"event", path.event},
+                       {"event_place", place_json(path.event_place)},
+                       {"refs", Json::object({{"kind", ref_kind_name(path.ref_kind)},
+                                              {"filter", texts(path.filter)}})},
+                       {"inputs", std::move(inputs)},
+                       {"job", path.job},
+                       {"environment", or_null(path.environment)},
+                       {"concurrency", or_null(path.concurrency)},
+                       {"step", path.step},
+                       {"tool", path.tool},
+                       {"place", place_json(path.place)},
+                       {"health_check", path.health_check},
+                       {"ships_over", texts(path.ships_over)},
+                       {"reasons", std::move(reasons)},
+                       {"known", std::move(known)},
+                       {"words", event_words(path)}});
 }
 
 Json workflow_json(FileSummary const& file) {

@@ -72,6 +72,16 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  std::size_t const line = std::min(text.find('\n'), text.size());
+  if (line == text.size() && text.size() <= most) return std::string(text);
+  std::size_t end = std::min(line, most);
+  // Not in the middle of a character.
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -16,6 +16,9 @@ std::string join(std::vector<std::string> const& parts, std::string_view separat
 std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);  ///< ASCII only
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
+/// The first line of a text, its first `most` bytes at most, with "..." where something is left
+/// out: for a message.
+std::string shortened(std::string_view text, std::size_t most);
 /// A decimal integer and nothing else.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 /// The candidate that is nearest in spelling, if one is near enough to be meant. "" if none.

@@ -9,6 +9,7 @@
 #include <memory_resource>
 #include <numeric>
 
+#include "base/text.h"
 #include "base/yaml_text.h"
 
 // libyaml scans and yields events; the tree, its limits and its judgement are ours. libyaml counts
@@ -40,11 +41,7 @@ constexpr std::size_t depth_max = 100;
 
 /// What is shown of a key or a name in an error: not megabytes of it.
 std::string excerpt(std::string_view text) {
-  constexpr std::size_t shown = 60;
-  if (text.size() <= shown) return std::string(text);
-  std::size_t end = shown;
-  while (end > 0 && is_continuation(text[end])) --end;
-  return std::string(text.substr(0, end)) + "...";
+  return shortened(text, 60);
 }
 
 /// Turns libyaml's marks into ours. They are to be asked for in the order of the text.

@@ -6,8 +6,10 @@
 #include <set>
 #include <utility>
 
-// Each pattern is a row of tokens, run as an automaton. Whether two languages meet is found by
-// walking both automata side by side over one character of each class that the patterns tell apart.
+#include "workflow/pattern.h"
+
+// Whether two languages meet is found by walking both automata side by side over one character of
+// each class that the patterns tell apart.
 
 namespace landfall {
 namespace {
@@ -17,56 +19,11 @@ constexpr std::size_t tokens_max = 255;
 /// So many tokens are looked at before it cannot be told: some hundredths of a second.
 constexpr std::size_t work_max = 2'000'000;
 
-enum class Repeat { once, optional, once_or_more, any_number, nothing_or_two_more };
-
-struct Token {
-  std::bitset<256> set{};
-  Repeat repeat = Repeat::once;
-};
-using Tokens = std::vector<Token>;
 using Places = std::bitset<tokens_max + 1>;  ///< which tokens may come next
+using Repeat = PatternToken::Repeat;
 
-std::size_t index_of(char c) {
-  return static_cast<unsigned char>(c);
-}
-
-Token one(char c) {
-  Token token;
-  token.set.set(index_of(c));
-  return token;
-}
-
-/// Everything but a slash, or everything.
-Token any(bool slash, Repeat repeat) {
-  Token token{.repeat = repeat};
-  token.set.set();
-  if (!slash) token.set.reset(index_of('/'));
-  return token;
-}
-
-Token bracket(std::string_view inside) {
-  Token token;
-  for (std::size_t i = 0; i < inside.size(); ++i) {
-    bool const is_range = i + 2 < inside.size() && inside[i + 1] == '-';
-    std::size_t const last = index_of(inside[is_range ? i + 2 : i]);
-    for (std::size_t c = index_of(inside[i]); c <= last; ++c) token.set.set(c);
-    if (is_range) i += 2;
-  }
-  return token;
-}
-
-bool at_folder(std::string_view pattern, std::size_t at) {
-  return at == 0 || pattern[at - 1] == '/';
-}
-
-/// `**/` is any number of folders, none of them too: skip itself, the star and the slash.
-void add_folders(Tokens& tokens) {
-  tokens.push_back({.repeat = Repeat::nothing_or_two_more});
-  tokens.push_back(any(true, Repeat::any_number));
-}
-
-Tokens compile_policy(std::string_view pattern) {
-  Tokens tokens;
+PatternTokens compile_policy(std::string_view pattern) {
+  PatternTokens tokens;
   for (std::size_t at = 0; at < pattern.size(); ++at) {
     char const c = pattern[at];
     std::size_t const close = c == '[' ? pattern.find(']', at + 2) : std::string_view::npos;
@@ -76,91 +33,35 @@ Tokens compile_policy(std::string_view pattern) {
       if (folders)
         add_folders(tokens);
       else
-        tokens.push_back(any(false, Repeat::any_number));
+        tokens.push_back(anything(false, Repeat::any_number));
     } else if (c == '?') {
-      tokens.push_back(any(false, Repeat::once));
+      tokens.push_back(anything(false, Repeat::once));
     } else if (close != std::string_view::npos) {
       bool const negated = pattern[at + 1] == '^' || pattern[at + 1] == '!';
       std::size_t const begin = at + (negated ? 2 : 1);
-      Token token = bracket(pattern.substr(begin, close - begin));
+      PatternToken token = bracket(pattern.substr(begin, close - begin));
       if (negated) token.set.flip();
-      token.set.reset(index_of('/'));
+      token.set.reset(static_cast<unsigned char>('/'));
       tokens.push_back(token);
       at = close;
     } else {
       bool const escapes = c == '\\' && at + 1 < pattern.size();
-      tokens.push_back(one(escapes ? pattern[++at] : c));
+      tokens.push_back(one_of(escapes ? pattern[++at] : c));
     }
   }
   return tokens;
 }
 
-/// The dialect of workflow filters, in which `?` and `+` count the character before them.
-Tokens compile_filter(std::string_view pattern) {
-  Tokens tokens;
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    char const c = pattern[at];
-    std::size_t const close = c == '[' ? pattern.find(']', at + 1) : std::string_view::npos;
-    bool const counts = !tokens.empty() && tokens.back().repeat == Repeat::once;
-    if (c == '*') {
-      bool const twice = pattern.substr(at).starts_with("**");
-      bool const folders = at_folder(pattern, at) && pattern.substr(at).starts_with("**/");
-      if (twice) ++at;
-      if (folders)
-        add_folders(tokens);
-      else
-        tokens.push_back(any(twice, Repeat::any_number));
-    } else if (c == '?' && counts) {
-      tokens.back().repeat = Repeat::optional;
-    } else if (c == '+' && counts) {
-      tokens.back().repeat = Repeat::once_or_more;
-    } else if (close != std::string_view::npos) {
-      tokens.push_back(bracket(pattern.substr(at + 1, close - at - 1)));
-      at = close;
-    } else {
-      bool const escapes = c == '\\' && at + 1 < pattern.size();
-      tokens.push_back(one(escapes ? pattern[++at] : c));
-    }
-  }
-  return tokens;
-}
-
-/// What can be reached without a character; all such steps lead forward.
-void skip_ahead(Tokens const& tokens, Places& places) {
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!places[i]) continue;
-    switch (tokens[i].repeat) {
-      case Repeat::once:
-      case Repeat::once_or_more:
-        break;
-      case Repeat::optional:
-      case Repeat::any_number:
-        places.set(i + 1);
-        break;
-      case Repeat::nothing_or_two_more:
-        places.set(i + 1);
-        places.set(i + 3);
-        break;
-    }
-  }
-}
-
-Places begin_of(Tokens const& tokens) {
+Places begin_of(PatternTokens const& tokens) {
   Places places;
   places.set(0);
   skip_ahead(tokens, places);
   return places;
 }
 
-Places after(Tokens const& tokens, Places const& places, std::size_t c) {
+Places after(PatternTokens const& tokens, Places const& places, std::size_t c) {
   Places next;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!places[i] || !tokens[i].set.test(c)) continue;
-    Repeat const repeat = tokens[i].repeat;
-    if (repeat != Repeat::any_number) next.set(i + 1);
-    if (repeat == Repeat::any_number || repeat == Repeat::once_or_more) next.set(i);
-  }
-  skip_ahead(tokens, next);
+  step_on(tokens, places, c, next);
   return next;
 }
 
@@ -171,14 +72,14 @@ bool in_names(std::size_t c) {
 }
 
 /// One character of each class that no token tells apart.
-std::vector<std::size_t> alphabet_of(std::vector<Tokens> const& automata) {
+std::vector<std::size_t> alphabet_of(std::vector<PatternTokens> const& automata) {
   std::vector<std::size_t> alphabet;
   std::set<std::vector<bool>> seen;
   for (std::size_t c = 0; c < 256; ++c) {
     if (!in_names(c)) continue;
     std::vector<bool> signature;
-    for (Tokens const& tokens : automata)
-      for (Token const& token : tokens) signature.push_back(token.set.test(c));
+    for (PatternTokens const& tokens : automata)
+      for (PatternToken const& token : tokens) signature.push_back(token.set.test(c));
     if (seen.insert(std::move(signature)).second) alphabet.push_back(c);
   }
   return alphabet;
@@ -200,7 +101,7 @@ class Meeting {
   bool possible() {
     State begin;
     std::size_t size = 0;
-    for (Tokens const& tokens : automata_) {
+    for (PatternTokens const& tokens : automata_) {
       if (tokens.size() > tokens_max - 3) return true;
       begin.push_back(begin_of(tokens));
       size += tokens.size() + 1;
@@ -247,7 +148,7 @@ class Meeting {
     return passes;
   }
 
-  std::vector<Tokens> automata_;
+  std::vector<PatternTokens> automata_;
   std::vector<bool> negated_;
   std::set<std::string> seen_;
 };
@@ -255,10 +156,10 @@ class Meeting {
 }  // namespace
 
 bool policy_matches(std::string_view pattern, std::string_view name) {
-  Tokens const tokens = compile_policy(pattern);
+  PatternTokens const tokens = compile_policy(pattern);
   if (tokens.size() > tokens_max - 3) return false;
   Places places = begin_of(tokens);
-  for (char const c : name) places = after(tokens, places, index_of(c));
+  for (char const c : name) places = after(tokens, places, static_cast<unsigned char>(c));
   return places[tokens.size()];
 }
 

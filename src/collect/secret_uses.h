@@ -1,4 +1,4 @@
-// Which secrets and variables a workflow file names, and in which job: a scan of its text.
+// Which secrets and variables the expressions of a workflow file name, and in which job.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ struct SecretUse {
   bool required = false;
 };
 
-/// All uses in the order of the text, comments left out. Needs no valid YAML: what it does not
-/// understand it leaves out. Takes time proportional to the text.
+/// All uses in the order of the file. None of a file that is no YAML, and none of an expression
+/// that cannot be read: GitHub runs neither.
 std::vector<SecretUse> secret_uses(std::string_view text);
 
 }  // namespace landfall

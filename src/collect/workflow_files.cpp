@@ -11,18 +11,6 @@ Json without_urls(Json json) {
   return without_members(std::move(json), {"download_url"});
 }
 
-std::string_view word_of(RefKind kind) {
-  switch (kind) {
-    case RefKind::any:
-      return "any";
-    case RefKind::branch:
-      return "branch";
-    case RefKind::tag:
-      return "tag";
-  }
-  unreachable_here("a RefKind that there is not");
-}
-
 Ask contents_ask(std::string const& repository, std::string const& branch,
                  std::string const& path) {
   std::string encoded;
@@ -76,7 +64,7 @@ Result<std::vector<Fact>> workflow_facts(std::string const& repository, std::str
                      {"step", way.step},
                      {"line", way.line},
                      {"event", way.event},
-                     {"ref_kind", word_of(way.ref_kind)},
+                     {"ref_kind", ref_kind_name(way.ref_kind)},
                      {"filter", join(way.filter, " ")},
                      {"app", way.app},
                      {"app_known", way.app_known},

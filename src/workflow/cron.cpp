@@ -30,11 +30,6 @@ constexpr std::array fields{Field{"minute", 0, 59, {}}, Field{"hour", 0, 23, {}}
 /// Every minute, hour, day and month by its own number is less.
 constexpr std::size_t longest = 1000;
 
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t shown = 60;
-  return printable(text.size() <= shown ? text : text.substr(0, shown));
-}
-
 std::optional<int> number_in(Field const& field, std::string_view text) {
   for (std::size_t i = 0; i < field.names.size(); ++i)
     if (lower(text) == field.names[i]) return field.low + static_cast<int>(i);
@@ -86,7 +81,7 @@ std::string fill(Field const& field, std::string const& text, std::bitset<N>& se
                          field.names.empty() ? ""
                                              : fmt::format(" (or {} to {})", field.names.front(),
                                                            field.names.back()),
-                         excerpt(text));
+                         printable(shortened(text, 60)));
     for (int i = range->first; i <= range->last; i += range->step)
       set.set(static_cast<std::size_t>(i));
   }
@@ -101,8 +96,9 @@ std::expected<Cron, std::string> Cron::parse(std::string_view text) {
     if (!word.empty()) words.push_back(std::move(word));
   bool const is_padded = text.starts_with(' ') || text.ends_with(' ');
   if (words.size() != fields.size() || is_padded || text.size() > longest)
-    return std::unexpected(fmt::format(
-        "expected five fields (minute hour day month weekday), found '{}'", excerpt(text)));
+    return std::unexpected(
+        fmt::format("expected five fields (minute hour day month weekday), found '{}'",
+                    printable(shortened(text, 60))));
   Cron cron;
   for (std::string const& problem :
        {fill(fields[0], words[0], cron.minutes_), fill(fields[1], words[1], cron.hours_),

@@ -206,4 +206,13 @@ std::string readable(std::string_view interpolated) {
   return text;
 }
 
+Value template_value(yaml::Node const& node, Names& names) {
+  if (!node.is_scalar() || !has_expression(node.text)) return Value::of(node);
+  std::string_view const text = trim(node.text);
+  bool const is_whole = text.starts_with("${{") && expression_end(text, 3) + 2 == text.size();
+  if (is_whole) return evaluate(text.substr(3, text.size() - 5), names);
+  std::string const made = interpolate(text, names);
+  return is_known(made) ? Value::of(std::string_view(made)) : Value{};
+}
+
 }  // namespace landfall

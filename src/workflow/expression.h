@@ -84,4 +84,8 @@ std::string interpolate(std::string_view text, Names& names);
 std::string readable(std::string_view interpolated);
 bool is_known(std::string_view interpolated);
 
+/// A value of the file, with what expressions make of it: of one that is an expression as a whole
+/// its own value, which may be a list; of others a text, not known if any piece is not.
+Value template_value(yaml::Node const& node, Names& names);
+
 }  // namespace landfall

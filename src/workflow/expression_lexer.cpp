@@ -52,11 +52,7 @@ bool is_boundary(char c) {
 }  // namespace
 
 std::string excerpt(std::string_view text) {
-  constexpr std::size_t most = 32;
-  if (text.size() <= most) return printable(text);
-  std::size_t end = most;
-  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
-  return printable(text.substr(0, end)) + "...";
+  return printable(shortened(text, 32));
 }
 
 ExpressionToken ExpressionLexer::token(Kind kind, std::size_t length) const {

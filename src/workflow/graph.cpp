@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/result.h"
 #include "base/text.h"
 #include "workflow/way_walk.h"
 #include "workflow/ways.h"
@@ -262,6 +263,18 @@ void drop_repeated(std::vector<Path>& paths) {
 }
 
 }  // namespace
+
+std::string_view ref_kind_name(RefKind kind) {
+  switch (kind) {
+    case RefKind::any:
+      return "any";
+    case RefKind::branch:
+      return "branch";
+    case RefKind::tag:
+      return "tag";
+  }
+  unreachable_here("a RefKind that there is not");
+}
 
 std::string const& Path::environment() const {
   static std::string const none;

@@ -17,6 +17,7 @@
 namespace landfall {
 
 enum class RefKind { any, branch, tag };
+std::string_view ref_kind_name(RefKind kind);  ///< "any", "branch", "tag"
 
 /// Can a path be taken: yes if everything before it succeeds; only if what it depends on (a
 /// variable, the event's content) says so; or never.

@@ -24,13 +24,6 @@ bool is_lone_name(std::string_view expression) {
          });
 }
 
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t shown = 100;
-  std::string line;
-  for (char const c : trim(text)) line += c == '\n' ? ' ' : c;
-  return line.size() <= shown ? line : line.substr(0, shown) + "...";
-}
-
 std::string listed(std::set<std::string> const& names) {
   return join({names.begin(), names.end()}, ", ");
 }
@@ -258,15 +251,6 @@ LegResult walk_leg(LegScene const& scene, WayNames& names) {
 std::map<std::string, Value> call_inputs(yaml::Node const* with, yaml::Node const* declared,
                                          Names& names) {
   std::map<std::string, Value> inputs;
-  auto const value = [&](yaml::Node const& node) {
-    if (!node.is_scalar()) return Value{};
-    if (node.text.find("${{") == std::string_view::npos) return Value::of(node);
-    std::string_view const text = trim(node.text);
-    bool const is_whole = text.starts_with("${{") && expression_end(text, 3) + 2 == text.size();
-    if (is_whole) return evaluate(text.substr(3, text.size() - 5), names);
-    std::string const made = interpolate(text, names);
-    return is_known(made) ? Value::of(std::string_view(made)) : Value{};
-  };
   if (declared != nullptr) {
     for (yaml::Pair const& pair : declared->pairs) {
       yaml::Node const* type = pair.value.find("type");
@@ -274,31 +258,27 @@ std::map<std::string, Value> call_inputs(yaml::Node const* with, yaml::Node cons
       Value empty = Value::of("");
       if (type != nullptr && type->text == "boolean") empty = Value::of(false);
       if (type != nullptr && type->text == "number") empty = Value::of(0.0);
-      inputs[lower(pair.key.text)] = fallback == nullptr ? empty : value(*fallback);
+      inputs[lower(pair.key.text)] = fallback == nullptr ? empty : template_value(*fallback, names);
     }
   }
   if (with != nullptr)
-    for (yaml::Pair const& pair : with->pairs) inputs[lower(pair.key.text)] = value(pair.value);
+    for (yaml::Pair const& pair : with->pairs)
+      inputs[lower(pair.key.text)] = template_value(pair.value, names);
   return inputs;
 }
 
 std::string interpolate_names(std::string_view text, Names& names) {
-  if (text.find("${{") == std::string_view::npos) return std::string(text);
+  if (!has_expression(text)) return std::string(text);
   std::string made;
-  while (!text.empty()) {
-    std::size_t const begin = text.find("${{");
-    std::size_t const end =
-        begin == std::string_view::npos ? begin : expression_end(text, begin + 3);
-    if (end == std::string_view::npos) break;
-    made += text.substr(0, begin);
-    std::string_view const whole = text.substr(begin, end + 2 - begin);
-    std::string const value = interpolate(whole, names);
-    bool const names_nothing =
-        value.empty() && is_lone_name(text.substr(begin + 3, end - begin - 3));
-    made += names_nothing ? unknown_begin + std::string(whole) + unknown_end : value;
-    text.remove_prefix(end + 2);
+  TemplatePieces pieces(text);
+  for (TemplatePiece piece; pieces.next(piece);) {
+    bool const is_expression = piece.kind == TemplatePiece::Kind::expression;
+    std::string const value =
+        is_expression ? interpolate(piece.text, names) : std::string(piece.text);
+    bool const names_nothing = is_expression && value.empty() && is_lone_name(piece.inner);
+    made += names_nothing ? unknown_begin + std::string(piece.text) + unknown_end : value;
   }
-  return made + std::string(text);
+  return made;
 }
 
 Judgement judge_condition(yaml::Node const& node, std::string_view file, Reason::Kind kind,
@@ -313,10 +293,12 @@ Judgement judge_condition(yaml::Node const& node, std::string_view file, Reason:
   if (!happy)
     return {Runs::depends, {{Reason::Kind::depends, "depends on " + listed(unknown), place, {}}}};
   if (condition(node.text, names) == std::optional(false))
-    return {Runs::no, {{kind, "its `if` is false here: " + excerpt(node.text), place, {}}}};
+    return {Runs::no,
+            {{kind, "its `if` is false here: " + shortened(trim(node.text), 100), place, {}}}};
   return {Runs::depends,
           {{Reason::Kind::depends,
-            "only after something before it failed or was cancelled: " + excerpt(node.text),
+            "only after something before it failed or was cancelled: " +
+                shortened(trim(node.text), 100),
             place,
             {}}}};
 }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/text.h"
-
 namespace landfall {
 namespace {
 
@@ -16,21 +14,11 @@ bool alike(Value const& left, Value const& right) {
   return a && a == text_of(right);
 }
 
-/// A value of the file, with what expressions make of it.
-Value value_of(yaml::Node const& node, Names& names) {
-  if (!node.is_scalar() || node.text.find("${{") == std::string_view::npos) return Value::of(node);
-  std::string_view const text = trim(node.text);
-  bool const is_whole = text.starts_with("${{") && expression_end(text, 3) + 2 == text.size();
-  if (is_whole) return evaluate(text.substr(3, text.size() - 5), names);
-  std::string const made = interpolate(text, names);
-  return is_known(made) ? Value::of(std::string_view(made)) : Value{};
-}
-
 /// One entry of `include` or `exclude`, or of an axis that lists whole legs.
 Entries entries_of(yaml::Node const& node, Names& names) {
   Entries entries;
   for (yaml::Pair const& pair : node.pairs)
-    entries[std::string(pair.key.text)] = value_of(pair.value, names);
+    entries[std::string(pair.key.text)] = template_value(pair.value, names);
   return entries;
 }
 
@@ -49,7 +37,7 @@ std::optional<std::vector<Entries>> list_of_entries(yaml::Node const* node, Name
   if (node->is_sequence()) {
     for (yaml::Node const& item : node->items) all.push_back(entries_of(item, names));
   } else {
-    Value const value = value_of(*node, names);
+    Value const value = template_value(*node, names);
     if (value.kind != Value::Kind::list) return std::nullopt;
     for (Value const& item : value.list) {
       if (!item.is_known()) return std::nullopt;
@@ -61,9 +49,9 @@ std::optional<std::vector<Entries>> list_of_entries(yaml::Node const* node, Name
 
 std::vector<Value> axis_values(yaml::Node const& axis, Names& names) {
   std::vector<Value> values;
-  for (yaml::Node const& item : axis.items) values.push_back(value_of(item, names));
+  for (yaml::Node const& item : axis.items) values.push_back(template_value(item, names));
   if (axis.is_sequence()) return values;
-  Value const made = value_of(axis, names);
+  Value const made = template_value(axis, names);
   return made.kind == Value::Kind::list ? made.list : values;
 }
 

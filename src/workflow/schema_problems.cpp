@@ -1,5 +1,7 @@
 #include "workflow/schema_problems.h"
 
+#include "base/text.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -30,13 +32,7 @@ yaml::Node const& first_of(yaml::Node const& node) {
 }  // namespace
 
 std::string excerpt(std::string_view text) {
-  constexpr std::size_t most = 60;
-  std::size_t const line = std::min(text.find('\n'), text.size());
-  if (line == text.size() && text.size() <= most) return std::string(text);
-  std::size_t end = std::min(line, most);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;
-  return std::string(text.substr(0, end)) + "...";
+  return shortened(text, 60);
 }
 
 std::string found(yaml::Node const& node) {

@@ -1,25 +1,15 @@
 #include <fmt/core.h>
 
 #include "audit/heroku_check.h"
-#include "base/text.h"
 
 namespace landfall::audit_rules {
 namespace {
 
-/// The input came with v3.9.9; the versions before it do not know it.
-bool knows_dontautocreate(std::string_view uses) {
-  auto const at = uses.find('@');
-  if (at == std::string_view::npos || !uses.substr(at + 1).starts_with('v')) return true;
-  std::vector<std::string> const parts = split(uses.substr(at + 2), '.');
-  std::int64_t version[3] = {0, 0, 0};
-  for (std::size_t i = 0; i < parts.size() && i < 3; ++i) {
-    auto const number = parse_integer(parts[i]);
-    if (!number) return true;
-    version[i] = *number;
-  }
-  if (parts.size() < 3) return version[0] >= 3;  // a moving tag stands at its newest
-  return version[0] > 3 ||
-         (version[0] == 3 && (version[1] > 9 || (version[1] == 9 && version[2] >= 9)));
+/// Does the version that is used know the input at all.
+bool knows_dontautocreate(DeploySite const& site, std::string_view uses) {
+  ActionSignature const* action = site.deploy().action;
+  InputSignature const* input = action == nullptr ? nullptr : find_input(*action, "dontautocreate");
+  return input == nullptr || has_input(*input, uses);
 }
 
 void mend(AuditedFile const& file, DeploySite const& site, SiteStep const& at,
@@ -46,7 +36,7 @@ void masked_failure(AuditedFile const& file, Findings& findings) {
   for (DeploySite const& site : deploy_sites(file)) {
     if (!site.deploy().dont_autocreate) continue;
     SiteStep const at = site_step(file, site.path());
-    bool const known = knows_dontautocreate(at.step->uses_text());
+    bool const known = knows_dontautocreate(site, at.step->uses_text());
     if (*site.deploy().dont_autocreate && known) continue;
     AuditFinding finding{
         .rule = "masked-failure",

@@ -25,16 +25,15 @@ Job const* skippable_above(Workflow const& workflow, Job const& between) {
   return nullptr;
 }
 
-/// The condition that a job without a status function means.
-std::string meant_condition(Workflow const& workflow, Job const& job) {
+/// The condition that a job without a status function means; nullopt where its own is a text.
+std::optional<std::string> meant_condition(Workflow const& workflow, Job const& job) {
   std::string text = "!cancelled()";
   for (std::size_t const need : job.needs)
     text += fmt::format(" && needs.{}.result == 'success'", workflow.jobs[need].id);
   if (job.condition == nullptr) return "${{ " + text + " }}";
-  std::string own(trim(job.condition->text));
-  if (own.starts_with("${{") && own.ends_with("}}"))
-    own = std::string(trim(std::string_view(own).substr(3, own.size() - 5)));
-  return "${{ " + text + " && (" + own + ") }}";
+  auto const own = condition_expression(job.condition->text);
+  if (!own) return std::nullopt;
+  return fmt::format("${{{{ {} && ({}) }}}}", text, trim(*own));
 }
 
 void look(AuditedFile const& file, Path const& path, Hop const& hop, Findings& findings) {
@@ -59,11 +58,11 @@ void look(AuditedFile const& file, Path const& path, Hop const& hop, Findings& f
     finding.notes.push_back(
         {{std::string(hop.file), above->condition->begin, above->condition->end},
          fmt::format("'{}' may be skipped by this", above->id)});
-    if (hop.file == file.path)
-      finding.fix_title = "ask for the results of what it needs instead of success()";
-    if (file.fixes && hop.file == file.path) {
-      auto const edit =
-          set_key(*file.document, *job.node, "if", yaml_scalar(meant_condition(workflow, job)));
+    auto const meant = meant_condition(workflow, job);
+    bool const is_here = hop.file == file.path && meant;
+    if (is_here) finding.fix_title = "ask for the results of what it needs instead of success()";
+    if (file.fixes && is_here) {
+      auto const edit = set_key(*file.document, *job.node, "if", yaml_scalar(*meant));
       if (edit) finding.fix.push_back({file.path, edit->begin, edit->end, edit->text});
     }
     findings.add(std::move(finding));

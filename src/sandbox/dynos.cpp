@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/archive.h"
@@ -110,6 +111,8 @@ void Dynos::sync(App& app) {
   if (stopped_ || current == nullptr) return;
   std::vector<Dyno> kept;
   std::vector<Dyno> wanted;
+  std::copy_if(app.dynos.begin(), app.dynos.end(), std::back_inserter(kept),
+               [](Dyno const& dyno) { return dyno.one_off.has_value(); });
   for (auto const& [type, formation] : app.formation) {
     for (int number = 1; current->slug && number <= formation.quantity; ++number) {
       std::string const name = fmt::format("{}.{}", type, number);
@@ -142,6 +145,11 @@ void Dynos::restart(App& app, std::string const& dyno_id) {
   end(dyno_id);
   std::erase_if(app.dynos, [&](Dyno const& one) { return one.id == dyno_id; });
   begin(app, std::move(dyno));
+}
+
+void Dynos::run(App& app, std::string const& dyno_id) {
+  Dyno* const dyno = dyno_of(app.name, dyno_id);
+  if (dyno != nullptr) launch(app, *dyno);
 }
 
 void Dynos::begin(App& app, Dyno dyno) {
@@ -249,7 +257,10 @@ void Dynos::exited(std::string const& app, std::string const& dyno_id, Exit exit
   bool const expected = process != processes_.end() && process->second.ending;
   forget(dyno_id);
   Dyno* const dyno = expected ? nullptr : dyno_of(app, dyno_id);
-  if (dyno != nullptr && dyno->state != DynoState::crashed) {
+  if (dyno != nullptr && dyno->one_off) {
+    say(app, dyno->name, fmt::format("exited with status {}", exit.code));
+    std::erase_if(app_of(app)->dynos, [&](Dyno const& one) { return one.id == dyno_id; });
+  } else if (dyno != nullptr && dyno->state != DynoState::crashed) {
     crash(*app_of(app), *dyno, fmt::format("exited with status {}", exit.code));
   }
 }

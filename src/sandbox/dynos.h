@@ -27,6 +27,10 @@ class Dynos {
   /// is replaced, as Heroku does it: the new one starts when the old one is told to end.
   void sync(App& app);
   void restart(App& app, std::string const& dyno_id);
+  /// Starts a one-off dyno that a request has put into the app.
+  void run(App& app, std::string const& dyno_id);
+  /// Ends a dyno's process: SIGTERM, and SIGKILL after 30 s.
+  void end(std::string const& dyno_id);
   /// Runs the release phase in a dyno of its own and ends the release by its exit code; `done` is
   /// called afterwards.
   void run_release_phase(App& app, std::string const& release_id, Work done);
@@ -54,7 +58,6 @@ class Dynos {
   void poll(std::string const& app, std::string const& dyno_id, Instant deadline);
   void exited(std::string const& app, std::string const& dyno_id, Exit exit);
   void crash(App& app, Dyno& dyno, std::string_view why);
-  void end(std::string const& dyno_id);
   void forget(std::string const& dyno_id);
   App* app_of(std::string const& name);
   Dyno* dyno_of(std::string const& app, std::string const& dyno_id);

@@ -74,7 +74,7 @@ bool bind(Call& call, Captures const& captures, Response& response) {
       response = heroku_not_found("app");
       return false;
     }
-    if (!call.app->can_see(call.user->login)) {
+    if (!can_see(call.state, *call.app, call.user->login)) {
       response = heroku_error(403, "forbidden",
                               fmt::format("You do not have access to the app {}.", call.app->name));
       return false;

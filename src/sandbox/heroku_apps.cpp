@@ -104,7 +104,7 @@ Json collaborator_json(State const& state, App const& app, User const& user) {
 Response list_apps(Call& call) {
   Json::Array items;
   for (auto const& [name, app] : call.state.heroku.apps) {
-    if (app.can_see(call.user->login)) items.push_back(app_json(call.state, app));
+    if (can_see(call.state, app, call.user->login)) items.push_back(app_json(call.state, app));
   }
   return ranged_list(call, std::move(items), "name");
 }
@@ -181,7 +181,7 @@ Response update_feature(Call& call) {
 Response list_collaborators(Call& call) {
   Json::Array items;
   for (User const& user : call.state.users) {
-    if (call.app->can_see(user.login)) {
+    if (can_see(call.state, *call.app, user.login)) {
       items.push_back(collaborator_json(call.state, *call.app, user));
     }
   }

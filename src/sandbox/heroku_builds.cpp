@@ -82,7 +82,7 @@ Response create_build(Call& call) {
   build.created_at = call.now;
   build.updated_at = call.now;
   Json const body = build_json(call.state, *call.app, build);
-  call.state.effects.push_back({EffectKind::build, call.app->name, build.id});
+  call.state.effects.push_back({EffectKind::build, call.app->id, build.id});
   call.app->builds.push_back(std::move(build));
   return json_response(201, body);
 }

@@ -142,7 +142,7 @@ Response update_formation(Call& call) {
     make(call, change);
     items.push_back(formation_json(*call.app, *change.formation));
   }
-  call.state.effects.push_back({EffectKind::sync_dynos, call.app->name, ""});
+  call.state.effects.push_back({EffectKind::sync_dynos, call.app->id, ""});
   return json_response(200, Json(std::move(items)));
 }
 
@@ -152,7 +152,7 @@ Response update_formation_type(Call& call) {
     return *std::move(refusal);
   }
   make(call, change);
-  call.state.effects.push_back({EffectKind::sync_dynos, call.app->name, ""});
+  call.state.effects.push_back({EffectKind::sync_dynos, call.app->id, ""});
   return json_response(200, formation_json(*call.app, *change.formation));
 }
 
@@ -170,7 +170,7 @@ Response show_dyno(Call& call) {
 
 Response restart_all_dynos(Call& call) {
   for (Dyno const& dyno : call.app->dynos) {
-    call.state.effects.push_back({EffectKind::restart_dyno, call.app->name, dyno.id});
+    call.state.effects.push_back({EffectKind::restart_dyno, call.app->id, dyno.id});
   }
   return json_response(202, Json::object());
 }
@@ -178,7 +178,7 @@ Response restart_all_dynos(Call& call) {
 Response restart_dyno(Call& call) {
   Dyno const* const dyno = find_dyno(*call.app, call.words[0]);
   if (dyno == nullptr) return heroku_not_found("dyno");
-  call.state.effects.push_back({EffectKind::restart_dyno, call.app->name, dyno->id});
+  call.state.effects.push_back({EffectKind::restart_dyno, call.app->id, dyno->id});
   return json_response(202, Json::object());
 }
 

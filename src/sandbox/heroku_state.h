@@ -33,6 +33,15 @@ struct Formation {
 
 enum class DynoState { starting, up, crashed };
 
+/// What POST /apps/{app}/dynos asks for beyond a command.
+struct OneOff {
+  std::map<std::string, std::string, std::less<>> environment;  ///< over the config vars
+  bool attached = false;        ///< its input and output are a client's, by rendezvous
+  bool terminal = false;        ///< and a terminal
+  std::string secret;           ///< of its rendezvous, while attached
+  std::optional<Instant> ends;  ///< of its time_to_live
+};
+
 struct Dyno {
   std::string id;
   std::string name;  ///< "web.1"
@@ -44,6 +53,7 @@ struct Dyno {
   DynoState state = DynoState::starting;
   int port = 0;     ///< 0: it serves nothing
   int crashes = 0;  ///< in a row
+  std::optional<OneOff> one_off;
   Instant created_at{};
   Instant updated_at{};
 };
@@ -104,18 +114,108 @@ struct Domain {
   Instant created_at{};
 };
 
+/// An app's name for an add-on, its own or another app's.
+struct Attachment {
+  std::string id;
+  std::string app;   ///< an app's id
+  std::string name;  ///< "DATABASE"
+  Instant created_at{};
+};
+
+struct AddOn {
+  std::string id;
+  std::string name;        ///< "postgresql-round-12345"
+  std::string plan;        ///< "heroku-postgresql:essential-0": the service stands before the colon
+  std::int64_t cents = 0;  ///< a month
+  std::vector<std::string> config_vars;
+  std::vector<Attachment> attachments;
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+struct LogDrain {
+  std::string id;
+  std::string url;
+  std::string token;  ///< "d.UUID": the app name that syslog frames carry
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+/// A stream of an app's log that POST /apps/{app}/log-sessions made: GET /logs/SECRET.
+struct LogSession {
+  std::string id;
+  std::string app;     ///< an app's id
+  std::string dyno;    ///< "web.1", or a process type; empty: all
+  std::string source;  ///< "app" or "heroku"; empty: both
+  int lines = 100;     ///< of those that have been logged already
+  bool tail = false;
+  Instant created_at{};
+  Instant expires_at{};  ///< it can be opened until then
+};
+
+/// Something that webhooks tell of.
+struct AppWebhookEvent {
+  std::string id;
+  std::string include;    ///< "api:release"
+  std::string action;     ///< "create", "update" or "destroy"
+  std::string actor;      ///< a login
+  std::string data;       ///< JSON: the resource as the API shows it
+  std::string data_then;  ///< JSON: what changed, as it was; "{}" if nothing did
+  Instant created_at{};
+};
+
+enum class DeliveryStatus { pending, retrying, succeeded, failed };
+
+/// One event on its way to one webhook.
+struct AppWebhookDelivery {
+  std::string id;
+  std::string event;
+  std::string include;
+  std::string webhook;
+  DeliveryStatus status = DeliveryStatus::pending;
+  int attempts = 0;
+  std::string attempt_id;   ///< of the last attempt, or the one that is under way
+  std::optional<int> code;  ///< the status that the last attempt got
+  std::string error;        ///< why the last attempt got none
+  Instant attempted_at{};
+  std::optional<Instant> next_attempt_at;
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+struct AppWebhook {
+  std::string id;
+  std::vector<std::string> include;
+  bool sync = false;  ///< level: in order and tried again; else once
+  std::string url;
+  std::string secret;         ///< signs the bodies; empty: they are not signed
+  std::string authorization;  ///< of the header of that name
+  Instant created_at{};
+  Instant updated_at{};
+};
+
 struct App {
   std::string id;
   std::string name;
-  std::string host;  ///< the first label of its host name: NAME-HASH
-  std::string owner;
+  std::string host;     ///< the first label of its host name: NAME-HASH
+  std::string owner;    ///< a login: the owner, or for a team's app who made it
+  std::string team;     ///< a team's name; empty: the app belongs to its owner
+  bool locked = false;  ///< a team's app that members must be let into
+  std::string region = "us";
   std::string stack = "heroku-24";
+  std::string build_stack;              ///< of the next build; empty: the same
+  std::vector<std::string> buildpacks;  ///< names or URLs, in order; empty: detected
   bool maintenance = false;
   std::set<std::string> features;
   std::optional<std::set<std::string>> access;  ///< logins besides the owner; none: everybody
   Config config;
   std::vector<Domain> domains;
-  std::vector<Release> releases;  ///< oldest first
+  std::vector<AddOn> addons;
+  std::vector<LogDrain> drains;
+  std::vector<AppWebhook> webhooks;
+  std::deque<AppWebhookEvent> webhook_events;         ///< the newest 1000
+  std::deque<AppWebhookDelivery> webhook_deliveries;  ///< the newest 1000
+  std::vector<Release> releases;                      ///< oldest first
   std::map<std::string, Slug> slugs;
   std::vector<Build> builds;  ///< oldest first
   std::map<std::string, Formation> formation;
@@ -130,7 +230,6 @@ struct App {
   Slug const* slug_of(Release const& release) const;
   Release* release(std::string_view id);
   Build* build(std::string_view id);
-  bool can_see(std::string const& login) const;
 };
 
 /// An upload of POST /sources.
@@ -139,9 +238,61 @@ struct Source {
   Instant created_at{};
 };
 
+struct HerokuTeam {
+  std::string id;
+  std::string name;
+  std::map<std::string, std::string, std::less<>> members;  ///< login to admin, member or viewer
+  Instant created_at{};
+};
+
+struct Pipeline {
+  std::string id;
+  std::string name;
+  std::string owner;  ///< a login or a team's name
+  bool of_team = false;
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+/// An app's place in a pipeline; an app has one at most.
+struct Coupling {
+  std::string id;
+  std::string app;       ///< an app's id
+  std::string pipeline;  ///< a pipeline's id
+  std::string stage;     ///< test, review, development, staging or production
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+enum class PromotionStatus { pending, succeeded, failed };
+
+struct PromotionTarget {
+  std::string id;
+  std::string app;  ///< an app's id
+  std::optional<std::string> release;
+  PromotionStatus status = PromotionStatus::pending;
+  std::string error;  ///< why it failed
+};
+
+struct Promotion {
+  std::string id;
+  std::string pipeline;  ///< a pipeline's id
+  std::string app;       ///< the source's id
+  std::string release;   ///< the source's
+  std::vector<PromotionTarget> targets;
+  Instant created_at{};
+  Instant updated_at{};
+};
+
 struct Heroku {
-  std::map<std::string, App, std::less<>> apps;        ///< by name
-  std::map<std::string, Source, std::less<>> sources;  ///< by the secret in their URLs
+  std::map<std::string, App, std::less<>> apps;                 ///< by name
+  std::map<std::string, Source, std::less<>> sources;           ///< by the secret in their URLs
+  std::map<std::string, LogSession, std::less<>> log_sessions;  ///< by the secret in their URLs
+  std::map<std::string, HerokuTeam, std::less<>> teams;         ///< by name
+  std::map<std::string, std::set<std::string>, std::less<>> account_features;  ///< by login
+  std::vector<Pipeline> pipelines;
+  std::vector<Coupling> couplings;
+  std::vector<Promotion> promotions;
   Duration build_takes{500};
   App* find(std::string_view name_or_id);
 };

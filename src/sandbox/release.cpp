@@ -8,7 +8,7 @@ namespace {
 void take_force(State& state, App& app, Release const& release, Instant now) {
   adopt_process_types(state, app, release, now);
   app.updated_at = now;
-  state.effects.push_back({EffectKind::sync_dynos, app.name, release.id});
+  state.effects.push_back({EffectKind::sync_dynos, app.id, release.id});
 }
 
 bool is_first_code(App const& app, Release const& release) {
@@ -55,7 +55,7 @@ Release& add_release(State& state, App& app, NewRelease wanted, Instant now) {
   if (has_phase) {
     release.status = ReleaseStatus::pending;
     release.output_secret = state.secret();
-    state.effects.push_back({EffectKind::release_phase, app.name, release.id});
+    state.effects.push_back({EffectKind::release_phase, app.id, release.id});
   }
   app.releases.push_back(std::move(release));
   if (!has_phase) take_force(state, app, app.releases.back(), now);

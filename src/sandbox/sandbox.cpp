@@ -211,8 +211,12 @@ void Wired::run_effects() {
   while (!state_.effects.empty()) {
     std::vector<Effect> const effects = std::exchange(state_.effects, {});
     for (Effect const& effect : effects) {
+      if (effect.kind == EffectKind::stop_dyno) {
+        dynos_.end(effect.what);
+        continue;
+      }
       App* const app = state_.heroku.find(effect.app);
-      require(app != nullptr, "an effect for an app that is none");
+      if (app == nullptr) continue;  // destroyed by an effect before this one
       switch (effect.kind) {
         case EffectKind::build:
           start_build(effect.app, effect.what);
@@ -226,6 +230,11 @@ void Wired::run_effects() {
         case EffectKind::release_phase:
           dynos_.run_release_phase(*app, effect.what, [this] { run_effects(); });
           break;
+        case EffectKind::run_dyno:
+          dynos_.run(*app, effect.what);
+          break;
+        case EffectKind::stop_dyno:
+          break;
       }
     }
   }
@@ -234,7 +243,9 @@ void Wired::run_effects() {
 void Wired::start_build(std::string const& app, std::string const& build) {
   tell(fmt::format("{} build: started", app));
   later(state_.heroku.build_takes, [this, app, build] {
-    std::string const url = state_.heroku.find(app)->build(build)->source_url;
+    App* const owner = state_.heroku.find(app);
+    if (owner == nullptr) return;
+    std::string const url = owner->build(build)->source_url;
     auto uploaded = uploaded_source(state_, url);
     bool const elsewhere = !uploaded && uploaded.error().kind == ErrorKind::missing;
     if (!elsewhere) return end_build(app, build, std::move(uploaded));
@@ -257,11 +268,13 @@ void Wired::start_build(std::string const& app, std::string const& build) {
 
 void Wired::end_build(std::string const& app_name, std::string const& build_id,
                       Result<std::string> source) {
-  App& app = *state_.heroku.find(app_name);
+  App* const found = state_.heroku.find(app_name);
+  if (found == nullptr) return;  // destroyed in between
+  App& app = *found;
   Build& build = *app.build(build_id);
   finish_build(state_, app, build, std::move(source), world_.now());
   bool const good = build.status == BuildStatus::succeeded;
-  tell(fmt::format("{} build: {}", app_name, good ? "succeeded" : "failed"));
+  tell(fmt::format("{} build: {}", app.name, good ? "succeeded" : "failed"));
   run_effects();
 }
 

@@ -33,10 +33,6 @@ Build* App::build(std::string_view build_id) {
   return found == builds.end() ? nullptr : &*found;
 }
 
-bool App::can_see(std::string const& login) const {
-  return login == owner || !access || access->contains(login);
-}
-
 App* Heroku::find(std::string_view name_or_id) {
   auto const named = apps.find(name_or_id);
   if (named != apps.end()) return &named->second;
@@ -70,6 +66,15 @@ User const* State::user(std::string_view login) const {
   auto const found =
       std::find_if(users.begin(), users.end(), [&](User const& one) { return one.login == login; });
   return found == users.end() ? nullptr : &*found;
+}
+
+bool can_see(State const& state, App const& app, std::string const& login) {
+  bool const shared = !app.access || app.access->contains(login);
+  auto const team = state.heroku.teams.find(app.team);
+  if (team == state.heroku.teams.end()) return shared || login == app.owner;
+  auto const member = team->second.members.find(login);
+  if (member == team->second.members.end()) return app.access && shared;
+  return !app.locked || member->second == "admin" || (app.access && shared);
 }
 
 std::string State::secret() {

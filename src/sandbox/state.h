@@ -62,10 +62,12 @@ struct Fault {
 };
 
 /// Work that a request asks for and the wiring does after the answer is made.
-enum class EffectKind { build, release_phase, sync_dynos, restart_dyno };
+/// Apps are meant by their ids: names change. stop_dyno: the app, or the dyno of it, may be gone
+/// from the state already; only its process is left.
+enum class EffectKind { build, release_phase, sync_dynos, restart_dyno, run_dyno, stop_dyno };
 struct Effect {
   EffectKind kind{};
-  std::string app;   ///< name
+  std::string app;   ///< id
   std::string what;  ///< a build's, release's or dyno's id
 };
 
@@ -104,5 +106,8 @@ struct State {
   std::int64_t next_id() { return ++last_id; }
   std::string secret();  ///< hex that nobody guesses, for URLs
 };
+
+/// Whether a user may work on an app: its owner, those it was shared with, its team's members.
+bool can_see(State const& state, App const& app, std::string const& login);
 
 }  // namespace landfall::sandbox

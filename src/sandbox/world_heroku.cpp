@@ -110,7 +110,7 @@ Result<> load_formation(State& state, App& app, Section const& section) {
     }
     type->second.quantity = static_cast<int>(*quantity);
   }
-  if (current.slug) state.effects.push_back({EffectKind::sync_dynos, app.name, current.id});
+  if (current.slug) state.effects.push_back({EffectKind::sync_dynos, app.id, current.id});
   return {};
 }
 

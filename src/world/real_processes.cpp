@@ -1,4 +1,4 @@
-#include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 
+#include "world/child_pipes.h"
 #include "world/real_parts.h"
 #include "world/spawn.h"
 #include "world/warden.h"
@@ -20,6 +21,11 @@ namespace {
 
 // A line that never ends is passed on in pieces.
 std::size_t const line_max = 64 << 10;
+std::size_t const chunk_bytes = 64 << 10;
+// A pipe holds 64 KiB, or as much as 1 MiB.
+std::size_t const chunks_max = 32;
+std::size_t const errors_max = 4 << 10;
+char const end_of_transmission = 4;  // Ctrl-D
 Duration const group_interval = 2ms;
 int const group_attempts = 2000;
 
@@ -30,15 +36,29 @@ class RealProcesses : public Processes {
   Result<ProcessId> start(Command command, std::function<void(std::string_view)> on_output,
                           std::move_only_function<void(Exit)> on_exit) override;
   void signal(ProcessId process, Signal signal) override;
+  void write(ProcessId process, std::string_view bytes) override;
+  void close_input(ProcessId process) override;
+  std::size_t unsent(ProcessId process) const override;
+  void hold_output(ProcessId process, bool hold) override;
 
  private:
   struct Child {
     int pid = 0;
+    bool terminal = false;
+    bool lines = true;
     Descriptor process;
+    Descriptor input;
     Descriptor output;
+    Descriptor errors;
     WatchId process_watch = 0;
+    WatchId input_watch = 0;
     WatchId output_watch = 0;
+    WatchId errors_watch = 0;
     TimerId timer = 0;
+    std::string queued{};  ///< input that it has not taken yet
+    bool input_ends = false;
+    bool held = false;
+    bool output_ended = false;
     std::string partial{};
     std::function<void(std::string_view)> on_output;
     std::move_only_function<void(Exit)> on_exit;
@@ -50,10 +70,19 @@ class RealProcesses : public Processes {
 
   Result<> prepare();
   void watch(Shared const& child);
-  bool read_output(Shared const& child);
+  void watch_output(Shared const& child);
+  bool read_output(Child& child);
+  bool read_errors(Child& child);
+  void pass(Child& child, std::string_view bytes);
+  void send_input(Shared const& child);
+  void drop_input(Child& child);
   void leader_exited(Shared const& child);
   void end_group(Shared const& child);
   void finish(Shared const& child);
+  Shared living(ProcessId process) const;
+  void forget(WatchId& watch) {
+    if (watch != 0) loop_.unwatch(std::exchange(watch, 0));
+  }
 
   RealLoop& loop_;
   std::optional<Warden> warden_;
@@ -63,6 +92,12 @@ class RealProcesses : public Processes {
 Exit exit_of(siginfo_t const& info) {
   if (info.si_code == CLD_EXITED) return {.code = info.si_status};
   return {.code = 128 + info.si_status, .signal = info.si_status};
+}
+
+/// Whether a read would not have to wait; also at the end.
+bool is_readable(int descriptor) {
+  pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, 0) == 1;
 }
 
 void pass_lines(std::string& partial, std::function<void(std::string_view)> const& to) {
@@ -92,17 +127,17 @@ Result<ProcessId> RealProcesses::start(Command command,
                                        std::function<void(std::string_view)> on_output,
                                        std::move_only_function<void(Exit)> on_exit) {
   TRY(prepare());
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return fail(ErrorKind::config, std::string("no pipe: ") + std::strerror(errno));
-  auto child = std::make_shared<Child>();
-  child->output = Descriptor(ends[0]);
-  Descriptor const write_end(ends[1]);
-  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  Spawned spawned = TRY(spawn(command, write_end.get()));
+  ChildPipes pipes = TRY(open_pipes(command));
+  Spawned spawned = TRY(spawn(command, pipes.ends(command.terminal)));
   warden_->guard(spawned.pid);
+  auto child = std::make_shared<Child>();
   child->pid = spawned.pid;
+  child->terminal = command.terminal;
+  child->lines = command.output == Command::Output::lines && !command.terminal;
   child->process = std::move(spawned.process);
+  child->input = std::move(pipes.input);
+  child->output = std::move(pipes.output);
+  child->errors = std::move(pipes.errors);
   child->on_output = std::move(on_output);
   child->on_exit = std::move(on_exit);
   children_[child->pid] = child;
@@ -112,27 +147,116 @@ Result<ProcessId> RealProcesses::start(Command command,
 
 void RealProcesses::watch(Shared const& child) {
   std::weak_ptr<Child> const weak = child;
-  child->output_watch = loop_.watch(child->output.get(), EPOLLIN, [this, weak](std::uint32_t) {
-    Shared const alive = weak.lock();
-    if (!alive || read_output(alive)) return;
-    loop_.unwatch(std::exchange(alive->output_watch, 0));
-  });
+  watch_output(child);
+  if (child->errors) {
+    child->errors_watch = loop_.watch(child->errors.get(), EPOLLIN, [this, weak](std::uint32_t) {
+      Shared const alive = weak.lock();
+      if (alive && !read_errors(*alive)) forget(alive->errors_watch);
+    });
+  }
   child->process_watch = loop_.watch(child->process.get(), EPOLLIN, [this, weak](std::uint32_t) {
     if (Shared const alive = weak.lock()) leader_exited(alive);
   });
 }
 
-/// One read; false at the end.
-bool RealProcesses::read_output(Shared const& child) {
-  char chunk[64 << 10];
-  ssize_t const count = ::read(child->output.get(), chunk, sizeof chunk);
+void RealProcesses::watch_output(Shared const& child) {
+  std::weak_ptr<Child> const weak = child;
+  child->output_watch = loop_.watch(child->output.get(), EPOLLIN, [this, weak](std::uint32_t) {
+    Shared const alive = weak.lock();
+    if (!alive || read_output(*alive)) return;
+    alive->output_ended = true;
+    forget(alive->output_watch);
+  });
+}
+
+/// One read; false at the end, which is an error when it is a terminal's.
+bool RealProcesses::read_output(Child& child) {
+  char chunk[chunk_bytes];
+  ssize_t const count = ::read(child.output.get(), chunk, sizeof chunk);
   if (count < 0) return errno == EINTR || errno == EAGAIN;
-  child->partial.append(chunk, static_cast<std::size_t>(count));
   // A callback may start and signal other children; this one is held by the caller.
-  std::string text = std::exchange(child->partial, {});
-  pass_lines(text, child->on_output);
-  child->partial = std::move(text);
+  pass(child, std::string_view(chunk, static_cast<std::size_t>(count)));
   return count > 0;
+}
+
+void RealProcesses::pass(Child& child, std::string_view bytes) {
+  if (!child.lines) {
+    if (child.on_output && !bytes.empty()) child.on_output(bytes);
+    return;
+  }
+  child.partial.append(bytes);
+  std::string text = std::exchange(child.partial, {});
+  pass_lines(text, child.on_output);
+  child.partial = std::move(text);
+}
+
+bool RealProcesses::read_errors(Child& child) {
+  char chunk[chunk_bytes];
+  ssize_t const count = ::read(child.errors.get(), chunk, sizeof chunk);
+  if (count < 0) return errno == EINTR || errno == EAGAIN;
+  std::string& errors = child.exit.errors;
+  errors.append(chunk, static_cast<std::size_t>(count));
+  if (errors.size() > errors_max) errors.erase(0, errors.size() - errors_max);
+  return count > 0;
+}
+
+RealProcesses::Shared RealProcesses::living(ProcessId process) const {
+  auto const child = children_.find(static_cast<int>(process));
+  return child == children_.end() || child->second->exited ? nullptr : child->second;
+}
+
+void RealProcesses::write(ProcessId process, std::string_view bytes) {
+  Shared const child = living(process);
+  if (!child || !child->input || child->input_ends) return;
+  child->queued += bytes;
+  if (child->input_watch == 0) send_input(child);
+}
+
+void RealProcesses::close_input(ProcessId process) {
+  Shared const child = living(process);
+  if (!child || !child->input || child->input_ends) return;
+  if (child->terminal) return write(process, {&end_of_transmission, 1});
+  child->input_ends = true;
+  if (child->input_watch == 0) send_input(child);
+}
+
+std::size_t RealProcesses::unsent(ProcessId process) const {
+  Shared const child = living(process);
+  return child ? child->queued.size() : 0;
+}
+
+void RealProcesses::send_input(Shared const& child) {
+  std::size_t sent = 0;
+  while (sent < child->queued.size()) {
+    ssize_t const count =
+        ::write(child->input.get(), child->queued.data() + sent, child->queued.size() - sent);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno != EAGAIN) return drop_input(*child);
+    if (count < 0) break;
+    sent += static_cast<std::size_t>(count);
+  }
+  child->queued.erase(0, sent);
+  if (child->queued.empty() && child->input_ends) return drop_input(*child);
+  if (child->queued.empty()) return forget(child->input_watch);
+  if (child->input_watch != 0) return;
+  std::weak_ptr<Child> const weak = child;
+  child->input_watch = loop_.watch(child->input.get(), EPOLLOUT, [this, weak](std::uint32_t) {
+    if (Shared const alive = weak.lock()) send_input(alive);
+  });
+}
+
+void RealProcesses::drop_input(Child& child) {
+  forget(child.input_watch);
+  child.input.reset();
+  child.queued = {};
+}
+
+void RealProcesses::hold_output(ProcessId process, bool hold) {
+  Shared const child = living(process);
+  if (!child || child->held == hold) return;
+  child->held = hold;
+  if (hold) return forget(child->output_watch);
+  if (!child->output_ended) watch_output(child);
 }
 
 void RealProcesses::leader_exited(Shared const& child) {
@@ -147,7 +271,9 @@ void RealProcesses::leader_exited(Shared const& child) {
   if (info.si_pid == 0) return;
   loop_.unwatch(std::exchange(child->process_watch, 0));
   child->exited = true;
-  child->exit = exit_of(info);
+  Exit exit = exit_of(info);
+  exit.errors = std::move(child->exit.errors);
+  child->exit = std::move(exit);
   end_group(child);
 }
 
@@ -166,34 +292,31 @@ void RealProcesses::end_group(Shared const& child) {
 void RealProcesses::finish(Shared const& child) {
   warden_->release(child->pid);
   children_.erase(child->pid);
-  if (child->output_watch != 0) {
-    loop_.unwatch(std::exchange(child->output_watch, 0));
-    // What is in the pipe belongs to the child. A process that left the group may hold the other
-    // end open for ever, so the end is not waited for.
-    char chunk[64 << 10];
-    ssize_t count = 0;
-    while ((count = ::read(child->output.get(), chunk, sizeof chunk)) > 0 ||
-           (count < 0 && errno == EINTR)) {
-      if (count < 0) continue;
-      child->partial.append(chunk, static_cast<std::size_t>(count));
-      pass_lines(child->partial, child->on_output);
-    }
+  drop_input(*child);
+  forget(child->output_watch);
+  forget(child->errors_watch);
+  // What is in the pipes belongs to the child. A process that left the group may hold the other
+  // end open for ever, so the end is not waited for, and what it still prints is not followed.
+  for (std::size_t i = 0; i < chunks_max && !child->output_ended; ++i) {
+    if (!is_readable(child->output.get()) || !read_output(*child)) break;
   }
-  if (!child->partial.empty()) child->partial += '\n';
-  pass_lines(child->partial, child->on_output);
-  if (child->on_exit) std::exchange(child->on_exit, {})(child->exit);
+  while (child->errors && is_readable(child->errors.get()) && read_errors(*child)) {
+  }
+  if (!child->partial.empty()) pass(*child, "\n");
+  if (child->on_exit) std::exchange(child->on_exit, {})(std::move(child->exit));
 }
 
 void RealProcesses::signal(ProcessId process, Signal signal) {
-  auto const child = children_.find(static_cast<int>(process));
-  if (child == children_.end() || child->second->exited) return;
-  ::kill(-child->second->pid, signal == Signal::kill ? SIGKILL : SIGTERM);
+  Shared const child = living(process);
+  if (child) ::kill(-child->pid, signal == Signal::kill ? SIGKILL : SIGTERM);
 }
 
 RealProcesses::~RealProcesses() {
   for (auto const& [pid, child] : children_) {
-    if (child->process_watch != 0) loop_.unwatch(child->process_watch);
-    if (child->output_watch != 0) loop_.unwatch(child->output_watch);
+    forget(child->process_watch);
+    forget(child->input_watch);
+    forget(child->output_watch);
+    forget(child->errors_watch);
     loop_.cancel(child->timer);
     ::kill(-pid, SIGKILL);
     while (::waitpid(-pid, nullptr, 0) > 0) {

@@ -8,6 +8,8 @@ namespace landfall {
 
 namespace {
 
+std::size_t const errors_max = 4 << 10;
+
 // FNV-1a: std::hash differs between libraries, and chance must not.
 std::uint64_t mix(std::uint64_t seed, std::uint64_t number) {
   std::uint64_t hash = 0xCBF29CE484222325U ^ seed;
@@ -31,6 +33,13 @@ Result<ProcessId> SimView::OwnProcesses::start(Command command,
 
 void SimView::OwnProcesses::signal(ProcessId process, Signal signal) {
   processes_.signal(process, signal);
+}
+
+void SimView::OwnProcesses::write(ProcessId process, std::string_view bytes) {
+  processes_.write(process, bytes);
+}
+void SimView::OwnProcesses::close_input(ProcessId process) {
+  processes_.close_input(process);
 }
 
 SimView::SimView(SimMachine const& machine, Owner owner, Environment environment)
@@ -67,44 +76,112 @@ Result<ProcessId> SimProcesses::start(Command command, SimWatcher watcher) {
 }
 
 void SimProcesses::run(Owner child, std::function<void(SimProgram)> const& program) {
+  program(view_for(child));
+}
+
+SimProgram SimProcesses::view_for(Owner child) {
   Child& process = *children_.at(child);
-  SimNetwork& network = machine_.network;
-  program(SimProgram{
-      process.view->world(),
-      process.command,
-      [this, child](std::string_view text) { print(child, text); },
-      [this, child](int code) { end(child, {.code = code}); },
-      [this, child, &network](int port, Handler handler) {
-        if (children_.count(child) == 0) return;
-        Result<int> const listening =
-            network.listen(child, port, std::move(handler), std::size_t{256} << 20);
-        // A real server that cannot have its port says so and ends.
-        if (listening) return;
-        print(child, listening.error().text + "\n");
-        end(child, {.code = 1});
-      },
-  });
+  auto const listen = [this, child](int port, Handler handler) {
+    if (children_.count(child) == 0) return;
+    Result<int> const listening =
+        machine_.network.listen(child, port, std::move(handler), std::size_t{256} << 20);
+    // A real server that cannot have its port says so and ends.
+    if (listening) return;
+    print(child, listening.error().text + "\n");
+    end(child, {.code = 1});
+  };
+  auto const input = [this, child](std::function<void(std::string_view)> bytes,
+                                   std::function<void()> ended) {
+    Child* const own = find(child);
+    if (own == nullptr) return;
+    own->on_input = std::move(bytes);
+    own->on_input_end = std::move(ended);
+    if (!own->command.takes_input && !own->command.terminal) own->input_ended = true;
+    take_input(child);
+  };
+  return {.world = process.view->world(),
+          .command = process.command,
+          .print = [this, child](std::string_view text) { print(child, text); },
+          .exit = [this, child](int code) { end(child, {.code = code}); },
+          .listen = listen,
+          .complain = [this, child](std::string_view text) { complain(child, text); },
+          .input = input,
+          .on_terminate =
+              [this, child](std::function<void()> told) {
+                if (Child* const own = find(child)) own->on_terminate = std::move(told);
+              }};
+}
+
+SimProcesses::Child* SimProcesses::find(Owner child) {
+  auto const found = children_.find(child);
+  return found == children_.end() ? nullptr : found->second.get();
 }
 
 void SimProcesses::print(Owner child, std::string_view text) {
   auto const found = children_.find(child);
   if (found == children_.end()) return;
+  Command const& command = found->second->command;
+  auto const watcher = found->second->watcher;
+  auto const pass = [&](std::string bytes) {
+    machine_.queue.add(watcher->owner, machine_.queue.now(), [watcher, passed = std::move(bytes)] {
+      if (watcher->on_output) watcher->on_output(passed);
+    });
+  };
+  if (command.terminal || command.output == Command::Output::bytes) return pass(std::string(text));
   std::string& partial = found->second->partial;
   partial += text;
   std::size_t begin = 0;
-  for (std::size_t end; (end = partial.find('\n', begin)) != std::string::npos; begin = end + 1) {
-    auto const watcher = found->second->watcher;
-    machine_.queue.add(watcher->owner, machine_.queue.now(),
-                       [watcher, line = partial.substr(begin, end - begin)] {
-                         if (watcher->on_output) watcher->on_output(line);
-                       });
-  }
+  for (std::size_t end; (end = partial.find('\n', begin)) != std::string::npos; begin = end + 1)
+    pass(partial.substr(begin, end - begin));
   partial.erase(0, begin);
 }
 
+void SimProcesses::complain(Owner child, std::string_view text) {
+  Child* const own = find(child);
+  if (own == nullptr) return;
+  if (own->command.terminal || own->command.output == Command::Output::lines)
+    return print(child, text);
+  own->errors += text;
+  if (own->errors.size() > errors_max) own->errors.erase(0, own->errors.size() - errors_max);
+}
+
+void SimProcesses::write(ProcessId process, std::string_view bytes) {
+  auto const child = static_cast<Owner>(process);
+  Child* const own = find(child);
+  bool const takes = own != nullptr && (own->command.takes_input || own->command.terminal);
+  if (!takes || own->input_ended) return;
+  own->unread += bytes;
+  machine_.queue.add(child, machine_.queue.now(), [this, child] { take_input(child); });
+}
+
+void SimProcesses::close_input(ProcessId process) {
+  auto const child = static_cast<Owner>(process);
+  Child* const own = find(child);
+  if (own == nullptr) return;
+  own->input_ended = true;
+  machine_.queue.add(child, machine_.queue.now(), [this, child] { take_input(child); });
+}
+
+void SimProcesses::take_input(Owner child) {
+  Child* own = find(child);
+  if (own == nullptr || !own->on_input) return;
+  std::string const bytes = std::exchange(own->unread, {});
+  auto const take = own->on_input;
+  if (!bytes.empty()) take(bytes);
+  own = find(child);
+  if (own != nullptr && own->input_ended && own->on_input_end)
+    std::exchange(own->on_input_end, {})();
+}
+
 void SimProcesses::signal(ProcessId process, Signal signal) {
+  auto const child = static_cast<Owner>(process);
+  Child* const own = find(child);
+  if (own != nullptr && signal == Signal::terminate && own->on_terminate) {
+    machine_.queue.add(child, machine_.queue.now(), own->on_terminate);
+    return;
+  }
   int const number = signal == Signal::kill ? 9 : 15;
-  end(static_cast<Owner>(process), {.code = 128 + number, .signal = number});
+  end(child, {.code = 128 + number, .signal = number});
 }
 
 void SimProcesses::end(Owner child, Exit exit) {
@@ -113,6 +190,7 @@ void SimProcesses::end(Owner child, Exit exit) {
   if (!found->second->partial.empty()) print(child, "\n");
   auto node = children_.extract(found);
   auto const watcher = node.mapped()->watcher;
+  exit.errors = std::move(node.mapped()->errors);
   dead_.push_back(std::move(node.mapped()));
   drop(child);
   machine_.queue.add(watcher->owner, machine_.queue.now(), [watcher, exit] {

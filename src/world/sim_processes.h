@@ -74,6 +74,10 @@ class SimView {
     Result<ProcessId> start(Command command, std::function<void(std::string_view)> on_output,
                             std::move_only_function<void(Exit)> on_exit) override;
     void signal(ProcessId process, Signal signal) override;
+    void write(ProcessId process, std::string_view bytes) override;
+    void close_input(ProcessId process) override;
+    std::size_t unsent(ProcessId) const override { return 0; }
+    void hold_output(ProcessId, bool) override {}
 
    private:
     SimProcesses& processes_;
@@ -103,6 +107,8 @@ class SimProcesses {
   void program(std::string text, std::function<void(SimProgram)> run);
   Result<ProcessId> start(Command command, SimWatcher watcher);
   void signal(ProcessId process, Signal signal);
+  void write(ProcessId process, std::string_view bytes);
+  void close_input(ProcessId process);
   /// A number for a new process; a child's is its ProcessId.
   Owner next_owner() { return ++last_; }
   /// Takes away all that the process asked for; its children end with it.
@@ -115,8 +121,18 @@ class SimProcesses {
     Command command;
     std::shared_ptr<SimWatcher> watcher;
     std::unique_ptr<SimView> view;
-    std::string partial;  ///< output that no newline has ended yet
+    std::string partial{};  ///< output that no newline has ended yet
+    std::string errors{};
+    std::string unread{};  ///< input that came before the program asked for any
+    bool input_ended = false;
+    std::function<void(std::string_view)> on_input{};
+    std::function<void()> on_input_end{};
+    std::function<void()> on_terminate{};
   };
+  SimProgram view_for(Owner child);
+  Child* find(Owner child);
+  void take_input(Owner child);
+  void complain(Owner child, std::string_view text);
   void run(Owner child, std::function<void(SimProgram)> const& program);
   void print(Owner child, std::string_view text);
   void end(Owner child, Exit exit);

@@ -13,7 +13,7 @@ namespace landfall {
 
 /// A program of the simulated machine. It is started with its command, may listen on ports and
 /// print through `print`, and ends by calling `exit` (or is ended by a signal, after which `exit`
-/// is ignored and its ports are closed).
+/// is ignored and its ports are closed). It takes its input as it comes; its output is never held.
 struct SimProgram {
   World& world;
   Command const& command;
@@ -21,6 +21,13 @@ struct SimProgram {
   std::function<void(int)> exit;
   /// Listens on the port as this process: closed when the process ends.
   std::function<void(int, Handler)> listen;
+  /// Prints on stderr.
+  std::function<void(std::string_view)> complain;
+  /// From here on its input is given to the first function, what came before at once; the second is
+  /// called at the end of the input.
+  std::function<void(std::function<void(std::string_view)>, std::function<void()>)> input;
+  /// From here on Signal::terminate calls the function in place of ending it.
+  std::function<void(std::function<void()>)> on_terminate;
 };
 
 /// Files are kept in memory; a path that was never written is read from this machine's disk.

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -35,7 +36,7 @@ struct Plan {
   char* const* arguments = nullptr;
   char* const* environment = nullptr;
   char const* directory = nullptr;  ///< null: the parent's
-  int output = -1;
+  ChildEnds ends{};
   int parent = 0;
   Step failed = Step::none;
   int number = 0;
@@ -55,19 +56,25 @@ void default_signals() {
     ::syscall(SYS_rt_sigaction, number, action.data(), nullptr, sizeof(unsigned long));
 }
 
-// Runs in the child, in the parent's memory.
+// These two run in the child, in the parent's memory.
+__attribute__((no_sanitize("address", "undefined"))) bool take_ends(ChildEnds const& ends) {
+  int const nothing = ::open("/dev/null", O_RDONLY);
+  // They may themselves be among the three; duplicates of them come first, then the rest is closed.
+  int const input = ::fcntl(ends.input < 0 ? nothing : ends.input, F_DUPFD, 3);
+  int const output = ::fcntl(ends.output, F_DUPFD, 3);
+  int const errors = ::fcntl(ends.errors, F_DUPFD, 3);
+  if (input < 0 || output < 0 || errors < 0 || ::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 ||
+      ::dup2(errors, 2) < 0)
+    return false;
+  return !ends.terminal || ::ioctl(0, TIOCSCTTY, 0) == 0;
+}
+
 __attribute__((no_sanitize("address", "undefined"))) int become(void* opaque) {
   Plan& plan = *static_cast<Plan*>(opaque);
   if (::setsid() < 0) return give_up(plan, Step::session, errno);
   int const confined = confine_child(plan.parent);
   if (confined != 0) return give_up(plan, Step::confine, confined);
-  int const nothing = ::open("/dev/null", O_RDONLY);
-  // The output may itself be one of the three; duplicates of it come first, then the rest is
-  // closed.
-  int const output = ::fcntl(plan.output, F_DUPFD, 3);
-  if (nothing < 0 || output < 0 || ::dup2(nothing, 0) < 0 || ::dup2(output, 1) < 0 ||
-      ::dup2(output, 2) < 0)
-    return give_up(plan, Step::input, errno);
+  if (!take_ends(plan.ends)) return give_up(plan, Step::input, errno);
   ::syscall(SYS_close_range, 3U, ~0U, 0U);
   if (plan.directory != nullptr && ::chdir(plan.directory) != 0)
     return give_up(plan, Step::directory, errno);
@@ -145,7 +152,7 @@ Result<Spawned> clone_child(Plan& plan, Command const& command) {
 
 }  // namespace
 
-Result<Spawned> spawn(Command const& command, int output) {
+Result<Spawned> spawn(Command const& command, ChildEnds const& ends) {
   if (command.arguments.empty()) return fail(ErrorKind::usage, "a command needs a program");
   std::vector<std::string> arguments = command.arguments;
   std::vector<std::string> environment;
@@ -163,7 +170,7 @@ Result<Spawned> spawn(Command const& command, int output) {
             .arguments = argument_pointers.data(),
             .environment = environment_pointers.data(),
             .directory = command.directory.empty() ? nullptr : command.directory.c_str(),
-            .output = output,
+            .ends = ends,
             .parent = ::getpid()};
   return clone_child(plan, command);
 }

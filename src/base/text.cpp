@@ -262,16 +262,28 @@ std::string digest(std::string_view bytes, EVP_MD const* (*algorithm)()) {
   unsigned length = 0;
   require(EVP_Digest(bytes.data(), bytes.size(), out, &length, algorithm(), nullptr) == 1,
           "OpenSSL could not hash");
-  return to_hex({reinterpret_cast<char const*>(out), length});
+  return {reinterpret_cast<char const*>(out), length};
 }
 
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  return digest(bytes, EVP_sha256);
+  return to_hex(digest(bytes, EVP_sha256));
 }
 std::string sha1(std::string_view bytes) {
-  return digest(bytes, EVP_sha1);
+  return to_hex(digest(bytes, EVP_sha1));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  std::size_t const block = 64;
+  std::string const short_key(key.size() > block ? digest(key, EVP_sha256) : std::string(key));
+  std::string inner(block, '\x36');
+  std::string outer(block, '\x5c');
+  for (std::size_t i = 0; i < short_key.size(); ++i) {
+    inner[i] = static_cast<char>(inner[i] ^ short_key[i]);
+    outer[i] = static_cast<char>(outer[i] ^ short_key[i]);
+  }
+  return digest(outer + digest(inner.append(message), EVP_sha256), EVP_sha256);
 }
 
 }  // namespace landfall

@@ -42,5 +42,7 @@ std::string url_decode(std::string_view text);
 std::string sha256(std::string_view bytes);
 /// SHA-1 in lower case hex: git's name for things, nothing secret.
 std::string sha1(std::string_view bytes);
+/// HMAC-SHA-256 (RFC 2104) as 32 bytes: what webhooks are signed with.
+std::string hmac_sha256(std::string_view key, std::string_view message);
 
 }  // namespace landfall

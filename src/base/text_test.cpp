@@ -47,6 +47,15 @@ TEST(Text, digests_are_the_known_ones) {
   EXPECT_EQ(sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
+/// RFC 4231, test cases 2 and 6.
+TEST(Text, keyed_digests_are_those_of_the_rfc) {
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'),
+                               "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(Text, an_integer_is_an_integer_and_nothing_else) {
   EXPECT_EQ(parse_integer("-42"), -42);
   for (char const* text : {"", "4.0", "4x", " 4", "99999999999999999999"})

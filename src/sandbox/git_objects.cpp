@@ -3,19 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
-#include "base/yaml.h"
 
 namespace landfall::sandbox {
 namespace {
 
-std::string object_sha(std::string_view kind, std::string_view content) {
-  std::string object = fmt::format("{} {}", kind, content.size());
-  object.push_back('\0');
-  return sha1(object.append(content));
-}
+unsigned const folder_mode = 040000;
 
 std::string raw(std::string_view hex) {
   std::string bytes;
@@ -28,165 +22,186 @@ std::string raw(std::string_view hex) {
   return bytes;
 }
 
-/// One folder of a tree: what stands at `begin` and after with the prefix.
-std::string folder_sha(Tree const& tree, std::string const& prefix) {
-  // Git sorts folders as if their names ended with a slash, as the paths below them do.
-  std::map<std::string, std::string> entries;
-  for (auto at = tree.lower_bound(prefix); at != tree.end() && at->first.starts_with(prefix);) {
+/// Git sorts folders as if their names ended with a slash.
+std::string sort_key(TreeEntry const& entry) {
+  return entry.mode == folder_mode ? entry.name + "/" : entry.name;
+}
+
+std::string tree_bytes(TreeEntries const& entries) {
+  std::string content;
+  for (TreeEntry const& entry : entries) {
+    content += fmt::format("{:o} {}", entry.mode, entry.name);
+    content.push_back('\0');
+    content += raw(entry.sha);
+  }
+  return content;
+}
+
+std::string signature_text(Signature const& signature) {
+  int const zone = signature.zone_minutes;
+  int const size = zone < 0 ? -zone : zone;
+  return fmt::format("{} <{}> {} {}{:02}{:02}", signature.name, signature.email,
+                     epoch_seconds(signature.at), zone < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+/// One folder: what stands at `at` and after with the prefix.
+std::string store_folder(GitObjects& objects, Tree const& files, std::string const& prefix) {
+  TreeEntries entries;
+  for (auto at = files.lower_bound(prefix); at != files.end() && at->first.starts_with(prefix);) {
     std::string const rest = at->first.substr(prefix.size());
     std::size_t const slash = rest.find('/');
     if (slash == std::string::npos) {
-      std::string const mode = (at->second.mode & 0111U) != 0 ? "100755" : "100644";
-      entries[rest] = mode + " " + rest + '\0' + raw(blob_sha(at->second.content));
+      unsigned const mode = (at->second.mode & 0111U) != 0 ? 0100755 : 0100644;
+      entries.push_back({rest, mode, store_blob(objects, at->second.content)});
       ++at;
       continue;
     }
     std::string const name = rest.substr(0, slash);
     std::string const below = prefix + name + "/";
-    entries[name + "/"] = "40000 " + name + '\0' + raw(folder_sha(tree, below));
-    at = std::find_if(at, tree.end(),
+    entries.push_back({name, folder_mode, store_folder(objects, files, below)});
+    at = std::find_if(at, files.end(),
                       [&](auto const& entry) { return !entry.first.starts_with(below); });
   }
-  std::string content;
-  for (auto const& [name, entry] : entries) content += entry;
-  return object_sha("tree", content);
+  return store_tree(objects, std::move(entries));
 }
 
-bool is_workflow_file(std::string_view path) {
-  std::string_view const folder = ".github/workflows/";
-  bool const yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-  return yaml && path.starts_with(folder) &&
-         path.find('/', folder.size()) == std::string_view::npos;
-}
-
-std::string name_of_workflow(std::string const& path, std::string_view text) {
-  auto const document = yaml::parse(text, path);
-  yaml::Node const* const name = document ? document->root().find("name") : nullptr;
-  return name != nullptr && name->is_scalar() && !name->text.empty() ? std::string(name->text)
-                                                                     : path;
-}
-
-Commit const* find_sha(Repository const& repository, std::string_view sha) {
-  if (sha.size() < 7) return nullptr;
-  auto const found = repository.commits.lower_bound(sha);
-  bool const matches = found != repository.commits.end() && found->first.starts_with(sha);
-  return matches ? &found->second : nullptr;
-}
-
-Commit const* find_named(Repository const& repository, std::string_view ref) {
-  for (auto const* names : {&repository.branches, &repository.tags}) {
-    auto const named = names->find(ref);
-    if (named != names->end()) return find_sha(repository, named->second);
+void add_files(GitObjects const& objects, std::string_view sha, std::string const& prefix,
+               Tree& files) {
+  auto const tree = objects.trees.find(sha);
+  if (tree == objects.trees.end()) return;
+  for (TreeEntry const& entry : tree->second) {
+    if (entry.mode == folder_mode) add_files(objects, entry.sha, prefix + entry.name + "/", files);
+    auto const blob = objects.blobs.find(entry.sha);
+    if (entry.mode == folder_mode || blob == objects.blobs.end()) continue;
+    files[prefix + entry.name] = {blob->second, entry.mode == 0100755 ? 0755U : 0644U};
   }
-  return nullptr;
+}
+
+/// Names of blobs by path: cheaper than contents where only differences are asked for.
+void add_names(GitObjects const& objects, std::string_view sha, std::string const& prefix,
+               std::map<std::string, std::string>& names) {
+  auto const tree = objects.trees.find(sha);
+  if (tree == objects.trees.end()) return;
+  for (TreeEntry const& entry : tree->second) {
+    if (entry.mode == folder_mode) {
+      add_names(objects, entry.sha, prefix + entry.name + "/", names);
+    } else {
+      names[prefix + entry.name] = entry.sha;
+    }
+  }
 }
 
 }  // namespace
+
+std::string object_sha(std::string_view kind, std::string_view content) {
+  std::string object = fmt::format("{} {}", kind, content.size());
+  object.push_back('\0');
+  return sha1(object.append(content));
+}
 
 std::string blob_sha(std::string_view content) {
   return object_sha("blob", content);
 }
 
-std::string tree_sha(Tree const& tree) {
-  return folder_sha(tree, "");
+std::string store_blob(GitObjects& objects, std::string content) {
+  std::string sha = blob_sha(content);
+  objects.blobs.try_emplace(sha, std::move(content));
+  return sha;
 }
 
-Commit const* resolve(Repository const& repository, std::string_view ref) {
-  if (ref.empty() || ref == "HEAD") return repository.head();
-  for (std::string_view const prefix : {"refs/heads/", "refs/tags/", "heads/", "tags/"}) {
-    if (ref.starts_with(prefix)) return find_named(repository, ref.substr(prefix.size()));
-  }
-  Commit const* const named = find_named(repository, ref);
-  return named != nullptr ? named : find_sha(repository, ref);
+std::string store_tree(GitObjects& objects, TreeEntries entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](TreeEntry const& a, TreeEntry const& b) { return sort_key(a) < sort_key(b); });
+  std::string sha = object_sha("tree", tree_bytes(entries));
+  objects.trees.try_emplace(sha, std::move(entries));
+  return sha;
 }
 
-std::vector<Commit const*> history(Repository const& repository, Commit const& from) {
-  std::set<std::string> seen{from.sha};
-  std::vector<Commit const*> commits{&from};
-  for (std::size_t i = 0; i < commits.size(); ++i) {
-    for (std::string const& parent : commits[i]->parents) {
-      auto const found = repository.commits.find(parent);
-      if (found == repository.commits.end() || !seen.insert(parent).second) continue;
-      commits.push_back(&found->second);
-    }
-  }
-  std::stable_sort(commits.begin(), commits.end(),
-                   [](Commit const* a, Commit const* b) { return a->at > b->at; });
-  return commits;
+std::string store_files(GitObjects& objects, Tree const& files) {
+  return store_folder(objects, files, "");
 }
 
-Commit const& commit_tree(State& state, Repository& repository, std::string const& branch,
-                          Commit commit, Tree tree) {
-  User const* const author = state.user(commit.author);
-  std::string const signature =
-      fmt::format("{} <{}> {} +0000", author == nullptr ? commit.author : author->name,
-                  author == nullptr ? "" : author->email, epoch_seconds(commit.at));
-  std::string content = fmt::format("tree {}\n", tree_sha(tree));
-  for (std::string const& parent : commit.parents) content += fmt::format("parent {}\n", parent);
-  content += fmt::format("author {}\ncommitter {}\n\n{}", signature, signature, commit.message);
-  commit.sha = object_sha("commit", content);
-  commit.tree = repository.trees.size();
-  repository.trees.push_back(std::move(tree));
-  Instant const now = commit.at;
+Commit const& store_commit(State const& state, GitObjects& objects, Commit commit) {
+  commit.raw = fmt::format("tree {}\n", commit.tree);
+  for (std::string const& parent : commit.parents) commit.raw += fmt::format("parent {}\n", parent);
+  commit.raw +=
+      fmt::format("author {}\ncommitter {}\n\n{}", signature_text(authored_by(state, commit)),
+                  signature_text(committed_by(state, commit)), commit.message);
+  commit.sha = object_sha("commit", commit.raw);
   std::string const sha = commit.sha;
-  repository.branches[branch] = sha;
-  repository.pushed_at = now;
-  repository.updated_at = now;
-  Commit const& made = repository.commits.insert_or_assign(sha, std::move(commit)).first->second;
-  if (branch == repository.default_branch) sync_workflows(state, repository, now);
-  start_push_runs(state, repository, branch, made);
-  return made;
+  return objects.commits.insert_or_assign(sha, std::move(commit)).first->second;
 }
 
-void sync_workflows(State& state, Repository& repository, Instant now) {
-  Commit const* const head = repository.head();
-  Tree const* const tree = head == nullptr ? nullptr : repository.tree_of(*head);
-  if (tree == nullptr) return;
-  for (Workflow& workflow : repository.workflows) {
-    bool const there = tree->contains(workflow.path);
-    bool const deleted = workflow.state == "deleted";
-    if (there != deleted) continue;
-    workflow.state = there ? "active" : "deleted";
-    workflow.updated_at = now;
-  }
-  for (auto const& [path, file] : *tree) {
-    if (!is_workflow_file(path)) continue;
-    auto const known = std::find_if(repository.workflows.begin(), repository.workflows.end(),
-                                    [&](Workflow const& one) { return one.path == path; });
-    std::string name = name_of_workflow(path, file.content);
-    if (known != repository.workflows.end()) {
-      known->name = std::move(name);
-      continue;
-    }
-    Workflow workflow{.id = state.next_id(), .path = path, .name = std::move(name)};
-    workflow.created_at = now;
-    workflow.updated_at = now;
-    repository.workflows.push_back(std::move(workflow));
-  }
+TagObject const& store_tag(GitObjects& objects, TagObject tag) {
+  tag.raw = fmt::format("object {}\ntype {}\ntag {}\ntagger {}\n\n{}", tag.object, tag.type,
+                        tag.name, signature_text(tag.tagged), tag.message);
+  tag.sha = object_sha("tag", tag.raw);
+  std::string const sha = tag.sha;
+  return objects.tag_objects.insert_or_assign(sha, std::move(tag)).first->second;
 }
 
-void start_push_runs(State& state, Repository& repository, std::string const& branch,
-                     Commit const& commit) {
-  Tree const* const tree = repository.tree_of(commit);
-  for (Workflow const& workflow : repository.workflows) {
-    if (!workflow.on_push || tree == nullptr || !tree->contains(workflow.path)) continue;
-    auto const& branches = workflow.on_push->branches;
-    bool const fires = workflow.state == "active" &&
-                       std::find(branches.begin(), branches.end(), branch) != branches.end();
-    if (!fires) continue;
-    Run run{.id = state.next_id(), .workflow = workflow.id, .event = "push", .branch = branch};
-    run.number = 1 + std::count_if(repository.runs.begin(), repository.runs.end(),
-                                   [&](Run const& one) { return one.workflow == workflow.id; });
-    run.sha = commit.sha;
-    run.actor = commit.author;
-    run.title = commit.title();
-    run.conclusion = workflow.on_push->conclusion;
-    run.jobs = workflow.on_push->jobs;
-    for (RunJob& job : run.jobs) job.id = state.next_id();
-    run.created_at = commit.at;
-    run.finished_at = commit.at + workflow.on_push->takes;
-    repository.runs.push_back(std::move(run));
+std::optional<GitObject> git_object(GitObjects const& objects, std::string_view sha) {
+  if (auto const found = objects.blobs.find(sha); found != objects.blobs.end())
+    return GitObject{"blob", found->second};
+  if (auto const found = objects.trees.find(sha); found != objects.trees.end())
+    return GitObject{"tree", tree_bytes(found->second)};
+  auto const commit = objects.commits.find(sha);
+  if (commit != objects.commits.end() && !commit->second.raw.empty())
+    return GitObject{"commit", commit->second.raw};
+  if (auto const found = objects.tag_objects.find(sha); found != objects.tag_objects.end())
+    return GitObject{"tag", found->second.raw};
+  return std::nullopt;
+}
+
+Tree files_below(GitObjects const& objects, std::string_view tree) {
+  Tree files;
+  add_files(objects, tree, "", files);
+  return files;
+}
+
+std::optional<TreeEntry> entry_at(GitObjects const& objects, std::string_view tree,
+                                  std::string_view path) {
+  TreeEntry at{"", folder_mode, std::string(tree)};
+  if (path.empty()) return at;
+  for (std::string const& name : split(path, '/')) {
+    auto const found = objects.trees.find(at.sha);
+    if (at.mode != folder_mode || found == objects.trees.end()) return std::nullopt;
+    auto const entry = std::find_if(found->second.begin(), found->second.end(),
+                                    [&](TreeEntry const& one) { return one.name == name; });
+    if (entry == found->second.end()) return std::nullopt;
+    at = *entry;
   }
+  return at;
+}
+
+std::vector<FileChange> changes_between(GitObjects const& objects, std::string_view before,
+                                        std::string_view after) {
+  std::map<std::string, std::string> old_names;
+  std::map<std::string, std::string> new_names;
+  if (before != after) add_names(objects, before, "", old_names);
+  if (before != after) add_names(objects, after, "", new_names);
+  std::vector<FileChange> changes;
+  for (auto const& [path, sha] : new_names) {
+    auto const old = old_names.find(path);
+    if (old == old_names.end()) changes.push_back({path, "", sha});
+    if (old != old_names.end() && old->second != sha) changes.push_back({path, old->second, sha});
+  }
+  for (auto const& [path, sha] : old_names)
+    if (!new_names.contains(path)) changes.push_back({path, sha, ""});
+  std::sort(changes.begin(), changes.end(),
+            [](FileChange const& a, FileChange const& b) { return a.path < b.path; });
+  return changes;
+}
+
+Signature authored_by(State const& state, Commit const& commit) {
+  if (commit.authored) return *commit.authored;
+  User const* const user = state.user(commit.author);
+  return {user == nullptr ? commit.author : user->name, user == nullptr ? "" : user->email,
+          commit.at};
+}
+
+Signature committed_by(State const& state, Commit const& commit) {
+  return commit.committed ? *commit.committed : authored_by(state, commit);
 }
 
 }  // namespace landfall::sandbox

@@ -1,16 +1,53 @@
-// Git's names for content, and the questions about history that GitHub answers.
+// Git's objects in a repository's state: named, stored, read and written as git does it.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "sandbox/state.h"
 
 namespace landfall::sandbox {
 
+/// "blob", "tree", "commit" or "tag", and its content: the name is the hash of both.
+std::string object_sha(std::string_view kind, std::string_view content);
 std::string blob_sha(std::string_view content);
-std::string tree_sha(Tree const& tree);
+
+/// Each stores an object (again: nothing changes) and gives its name.
+std::string store_blob(GitObjects& objects, std::string content);
+std::string store_tree(GitObjects& objects, TreeEntries entries);  ///< in any order
+std::string store_files(GitObjects& objects, Tree const& files);   ///< the root tree
+Commit const& store_commit(State const& state, GitObjects& objects, Commit commit);
+TagObject const& store_tag(GitObjects& objects, TagObject tag);
+
+struct GitObject {
+  std::string kind;
+  std::string content;
+};
+/// An object as git has it; none: it is not there, or its sha was only declared.
+std::optional<GitObject> git_object(GitObjects const& objects, std::string_view sha);
+/// Stores what a client sent, and gives its name. ErrorKind::data: it is no such object.
+Result<std::string> store_object(State const& state, GitObjects& objects, GitObject object);
+
+/// Of a tree's files, all below it by their paths. Submodules are left out.
+Tree files_below(GitObjects const& objects, std::string_view tree);
+/// What stands at a path below a tree; none: nothing. "" is the tree itself.
+std::optional<TreeEntry> entry_at(GitObjects const& objects, std::string_view tree,
+                                  std::string_view path);
+
+/// One file that differs between two trees.
+struct FileChange {
+  std::string path;
+  std::string before;  ///< a blob's sha; empty: added
+  std::string after;   ///< empty: removed
+};
+/// By path. An empty name is an empty tree.
+std::vector<FileChange> changes_between(GitObjects const& objects, std::string_view before,
+                                        std::string_view after);
+
+Signature authored_by(State const& state, Commit const& commit);
+Signature committed_by(State const& state, Commit const& commit);
 
 /// The commit that a branch, tag, "HEAD", full reference or sha (7 digits at least) names; nullptr
 /// if none.
@@ -18,17 +55,12 @@ Commit const* resolve(Repository const& repository, std::string_view ref);
 
 /// A commit and all that it descends from, newest first.
 std::vector<Commit const*> history(Repository const& repository, Commit const& from);
-
-/// Makes a commit on a branch, named as git would name it, and registers workflow files when the
-/// branch is the default one.
-Commit const& commit_tree(State& state, Repository& repository, std::string const& branch,
-                          Commit commit, Tree tree);
-
-/// Registers new workflow files of the default branch's head and marks vanished ones as deleted.
-void sync_workflows(State& state, Repository& repository, Instant now);
-
-/// The runs that a push of the commit starts: of workflows whose file is in its tree.
-void start_push_runs(State& state, Repository& repository, std::string const& branch,
-                     Commit const& commit);
+/// Whether `ancestor` is `commit` or one that it descends from.
+bool descends(Repository const& repository, std::string_view commit, std::string_view ancestor);
+/// The newest commit that both descend from; nullptr: there is none.
+Commit const* merge_base(Repository const& repository, Commit const& a, Commit const& b);
+/// Paths that a commit changed against its first parent; none: not known.
+std::optional<std::vector<std::string>> changed_files(Repository const& repository,
+                                                      Commit const& commit);
 
 }  // namespace landfall::sandbox

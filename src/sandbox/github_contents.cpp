@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "sandbox/git_objects.h"
 #include "sandbox/github.h"
+#include "sandbox/github_push.h"
 
 namespace landfall::sandbox {
 namespace {
@@ -73,8 +74,8 @@ Response show_path(Call& call, std::string const& path) {
     return github_error(
         404, "No commit found for the ref " + printable(call.url.query_value("ref").value_or("")));
   }
-  Tree const* const tree = call.repository->tree_of(*commit);
-  if (tree == nullptr) return github_not_found();
+  auto const tree = call.repository->files_of(*commit);
+  if (!tree) return github_not_found();
   auto const file = tree->find(path);
   if (file != tree->end()) return show_file(call, path, file->second);
   return show_folder(call, path, *tree);
@@ -113,8 +114,8 @@ std::optional<Response> read_change(Call& call, Change& change) {
   change.branch = branch->value_or(call.repository->default_branch);
   change.head = resolve(*call.repository, "refs/heads/" + change.branch);
   if (change.head == nullptr) return github_error(404, "Branch " + change.branch + " not found");
-  Tree const* const tree = call.repository->tree_of(*change.head);
-  if (tree == nullptr) return github_error(409, "The branch's head has no files in this world");
+  auto const tree = call.repository->files_of(*change.head);
+  if (!tree) return github_error(409, "The branch's head has no files in this world");
   change.tree = *tree;
   return std::nullopt;
 }
@@ -138,8 +139,8 @@ Commit const& make_commit(Call& call, Change change) {
                 .message = change.message,
                 .at = call.now};
   commit.files = std::vector<std::string>{change.path};
-  return commit_tree(call.state, *call.repository, change.branch, std::move(commit),
-                     std::move(change.tree));
+  return commit_files(call.state, *call.repository, change.branch, std::move(commit), change.tree,
+                      {call.user->login});
 }
 
 }  // namespace

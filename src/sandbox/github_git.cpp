@@ -69,14 +69,6 @@ std::vector<Commit const*> only_in(std::vector<Commit const*> commits,
   return commits;
 }
 
-Commit const* merge_base(std::vector<Commit const*> const& history_a,
-                         std::set<std::string> const& in_b) {
-  for (Commit const* commit : history_a) {
-    if (in_b.contains(commit->sha)) return commit;
-  }
-  return nullptr;
-}
-
 char const* comparison(std::size_t ahead, std::size_t behind) {
   if (ahead > 0 && behind > 0) return "diverged";
   if (ahead > 0) return "ahead";
@@ -92,8 +84,7 @@ Json commit_json(Call const& call, Commit const& commit) {
                                        {"date", iso8601(commit.at)}});
   Json parents = Json::array();
   for (std::string const& parent : commit.parents) parents.push(commit_reference(call, parent));
-  Tree const* const tree = call.repository->tree_of(commit);
-  std::string const tree_name = tree == nullptr ? sha1("tree of " + commit.sha) : tree_sha(*tree);
+  std::string const tree_name = commit.tree.empty() ? sha1("tree of " + commit.sha) : commit.tree;
   return Json::object({
       {"sha", commit.sha},
       {"node_id", base64("Commit" + commit.sha)},
@@ -231,7 +222,7 @@ Response compare_commits(Call& call) {
   auto const head_history = history(*call.repository, *head);
   auto const ahead = only_in(head_history, shas(base_history));
   auto const behind = only_in(base_history, shas(head_history));
-  Commit const* const common = merge_base(base_history, shas(head_history));
+  Commit const* const common = merge_base(*call.repository, *head, *base);
   if (common == nullptr) return github_error(404, "No common ancestor");
   Json commits = Json::array();
   for (Commit const* commit : ahead) commits.push(commit_json(call, *commit));
@@ -262,8 +253,8 @@ Response redirect_to_archive(Call& call) {
 Response download_archive(Call& call) {
   Commit const* const commit = resolve(*call.repository, call.words[0]);
   if (commit == nullptr) return github_not_found();
-  Tree const* const tree = call.repository->tree_of(*commit);
-  if (tree == nullptr) {
+  auto const tree = call.repository->files_of(*commit);
+  if (!tree) {
     return github_error(404, "The world file gives no folder for this commit");
   }
   std::string const top = fmt::format("{}-{}-{}", call.repository->owner, call.repository->name,

@@ -9,26 +9,9 @@
 #include <vector>
 
 #include "base/time.h"
+#include "sandbox/git_state.h"
 
 namespace landfall::sandbox {
-
-struct TreeFile {
-  std::string content;
-  unsigned mode = 0644;
-  bool operator==(TreeFile const&) const = default;
-};
-using Tree = std::map<std::string, TreeFile, std::less<>>;  ///< by path
-
-struct Commit {
-  std::string sha;
-  std::vector<std::string> parents;
-  std::string author;  ///< a login
-  std::string message;
-  Instant at{};
-  std::optional<std::size_t> tree;                ///< index into Repository::trees
-  std::optional<std::vector<std::string>> files;  ///< paths it changed; none: not known
-  std::string title() const { return message.substr(0, message.find('\n')); }
-};
 
 struct RunStep {
   std::string name;
@@ -129,7 +112,7 @@ struct Issue {
   std::optional<Instant> closed_at;
 };
 
-struct Repository {
+struct Repository : GitObjects {
   std::int64_t id = 0;
   std::string owner;
   std::string name;
@@ -137,11 +120,10 @@ struct Repository {
   bool is_private = false;
   bool archived = false;
   std::string default_branch = "main";
-  std::vector<Tree> trees;
-  std::map<std::string, Commit, std::less<>> commits;        ///< by sha
-  std::map<std::string, std::string, std::less<>> branches;  ///< name to sha
-  std::map<std::string, std::string, std::less<>> tags;      ///< name to sha
-  std::set<std::string, std::less<>> protected_branches;     ///< names
+  Names branches;
+  Names tags;
+  Names other_refs;                                       ///< by full name
+  std::set<std::string, std::less<>> protected_branches;  ///< names
   std::vector<Workflow> workflows;
   std::vector<Run> runs;  ///< oldest first
   std::vector<GateEnvironment> environments;
@@ -154,7 +136,8 @@ struct Repository {
   Instant pushed_at{};
 
   std::string full_name() const { return owner + "/" + name; }
-  Tree const* tree_of(Commit const& commit) const;
+  /// All files of a commit; none: the world file gives it no folder.
+  std::optional<Tree> files_of(Commit const& commit) const;
   Commit const* head() const;  ///< of the default branch; nullptr: the repository is empty
 };
 
@@ -169,6 +152,7 @@ struct GitHub {
   std::vector<Repository> repositories;
   std::map<std::string, Organization, std::less<>> organizations;  ///< by login
   Repository* find(std::string_view owner, std::string_view name);
+  Repository* find(std::int64_t id);
 };
 
 }  // namespace landfall::sandbox

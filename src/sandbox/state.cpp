@@ -42,26 +42,6 @@ App* Heroku::find(std::string_view name_or_id) {
   return nullptr;
 }
 
-Tree const* Repository::tree_of(Commit const& commit) const {
-  return commit.tree ? &trees[*commit.tree] : nullptr;
-}
-
-Commit const* Repository::head() const {
-  auto const branch = branches.find(default_branch);
-  if (branch == branches.end()) return nullptr;
-  auto const commit = commits.find(branch->second);
-  return commit == commits.end() ? nullptr : &commit->second;
-}
-
-Repository* GitHub::find(std::string_view owner, std::string_view name) {
-  for (Repository& repository : repositories) {
-    if (lower(repository.owner) == lower(owner) && lower(repository.name) == lower(name)) {
-      return &repository;
-    }
-  }
-  return nullptr;
-}
-
 User const* State::user(std::string_view login) const {
   auto const found =
       std::find_if(users.begin(), users.end(), [&](User const& one) { return one.login == login; });

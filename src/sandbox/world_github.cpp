@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "sandbox/git_objects.h"
+#include "sandbox/github_push.h"
 #include "sandbox/world_file.h"
 
 namespace landfall::sandbox {
@@ -51,8 +52,7 @@ Result<> load_commit(State& state, Repository& repository, Section const& sectio
   if (section.find("folder") != nullptr) {
     auto tree = read(TRY(section.text("folder")));
     if (!tree) return std::unexpected(section.error("folder", tree.error().text));
-    commit.tree = repository.trees.size();
-    repository.trees.push_back(*std::move(tree));
+    commit.tree = store_files(repository, *tree);
   }
   previous = commit.sha;
   repository.pushed_at = std::max(repository.pushed_at, commit.at);

@@ -92,6 +92,7 @@ class Audit {
     result_.files.push_back(summarise(file));
     result_.files.back().refused = refused;
     result_.files.back().too_much = found.too_much;
+    result_.files.back().unread = std::move(found.unread);
   }
 
   /// The paths of a called workflow are those of its callers, where there are any.

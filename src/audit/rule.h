@@ -104,6 +104,7 @@ struct FileSummary {
   };
   std::vector<Emission> emissions;
   std::vector<PathSummary> paths;
+  std::vector<UnreadCall> unread;  ///< what may deploy as well, and was not followed
 };
 
 /// All files of one repository, for rules across files.

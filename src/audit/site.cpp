@@ -207,11 +207,8 @@ std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const&
 }
 
 Place command_place(AuditedFile const& file, SiteStep const& step, ShellCommand const& command) {
-  if (!command.file.empty()) {
-    yaml::Mark const mark{static_cast<std::uint32_t>(command.line + 1), 1,
-                          static_cast<std::uint32_t>(command.offset)};
-    return {command.file, mark, mark};
-  }
+  if (!command.file.empty())
+    return script_place(command, file.library->text(command.file).value_or(""));
   yaml::Node const& run = *step.step->run;
   std::string_view const text =
       step.document == nullptr ? file.document->text() : step.document->text();

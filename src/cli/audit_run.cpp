@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "audit/path_refs.h"
 #include "base/text.h"
@@ -24,6 +26,16 @@ bool filters_refs(AuditResult const& result) {
     for (FileSummary::EventSummary const& event : file.events)
       if (event.branches || event.tags || event.paths) return true;
   return false;
+}
+
+/// Called workflows and actions are walked once for each of their callers.
+void remark_unread(AuditReport& report) {
+  std::set<std::pair<std::string_view, std::uint32_t>> said;
+  for (FileSummary const& file : report.result.files)
+    for (UnreadCall const& unread : file.unread)
+      if (said.insert({unread.place.file, unread.place.begin.byte}).second)
+        report.remarks.push_back(
+            {unread.place, fmt::format("`{}` was not followed, and may deploy", unread.call)});
 }
 
 }  // namespace
@@ -56,6 +68,7 @@ void finish_report(AuditRun& run) {
     if (file.too_much)
       report.remarks.push_back(
           {{.file = file.path}, "it has more paths than are followed: those shown are not all"});
+  remark_unread(report);
   arrange_findings(report);
 }
 

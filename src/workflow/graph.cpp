@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "workflow/unread_call.h"
 #include "workflow/way_walk.h"
 #include "workflow/ways.h"
 
@@ -262,6 +263,24 @@ void drop_repeated(std::vector<Path>& paths) {
   });
 }
 
+/// What could not be followed, from all legs that were walked: each step once.
+std::vector<UnreadCall> unread_calls(WalkCache const& cache) {
+  std::vector<UnreadCall> all = cache.unread;
+  for (auto const& [job, legs] : cache.legs)
+    for (WalkedLeg const& leg : legs)
+      all.insert(all.end(), leg.result.unread.begin(), leg.result.unread.end());
+  auto const key = [](UnreadCall const& call) {
+    return std::tuple(std::string_view(call.place.file), call.place.begin.byte);
+  };
+  std::sort(all.begin(), all.end(), [&](UnreadCall const& a, UnreadCall const& b) {
+    return std::tuple(key(a), std::string_view(a.call)) < std::tuple(key(b), b.call);
+  });
+  auto const last = std::unique(all.begin(), all.end(),
+                                [&](auto const& a, auto const& b) { return key(a) == key(b); });
+  all.erase(last, all.end());
+  return all;
+}
+
 }  // namespace
 
 std::string_view ref_kind_name(RefKind kind) {
@@ -285,7 +304,8 @@ std::string const& Path::environment() const {
 
 bool may_deploy(Workflow const& workflow) {
   return std::any_of(workflow.jobs.begin(), workflow.jobs.end(), [](Job const& job) {
-    return job.uses != nullptr ? job.uses->text.starts_with("./") : may_deploy(job);
+    if (job.uses == nullptr) return may_deploy(job);
+    return job.uses->text.starts_with("./") || is_deploying_use(job.uses->text);
   });
 }
 
@@ -303,6 +323,7 @@ FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimit
     result.paths.resize(limits.paths);
     result.too_much = true;
   }
+  result.unread = unread_calls(walked.cache);
   name_impossible_targets(result.paths);
   drop_repeated(result.paths);
   std::stable_sort(result.paths.begin(), result.paths.end(), [](Path const& a, Path const& b) {

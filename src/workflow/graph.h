@@ -88,9 +88,17 @@ struct WalkLimits {
   std::size_t paths = 2'000;   ///< of one file
 };
 
+/// A call of what cannot be followed, and by its name deploys: a script that is not in the
+/// repository or in a language that is not read, a target that its Makefile lacks.
+struct UnreadCall {
+  Place place;       ///< of the step's command or `uses`
+  std::string call;  ///< "make deploy"
+};
+
 struct FilePaths {
   std::vector<Path> paths;
-  bool too_much = false;  ///< a limit was reached: there may be more
+  std::vector<UnreadCall> unread;  ///< one a step, by place
+  bool too_much = false;           ///< a limit was reached: there may be more
 };
 
 /// A workflow and where it was read from.

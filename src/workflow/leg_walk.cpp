@@ -8,6 +8,7 @@
 #include "workflow/deploy_step_health.h"
 #include "workflow/scripts.h"
 #include "workflow/shell_writes.h"
+#include "workflow/unread_call.h"
 
 namespace landfall {
 namespace {
@@ -98,6 +99,8 @@ class LegWalk {
     ShellVariables const variables = [this](std::string_view name) {
       return names_.variable(name);
     };
+    if (step.action == nullptr && is_deploying_use(uses) && judgement.runs != Runs::no)
+      note_unread(*step.uses, file, uses);
     if (step.action != nullptr && step.action->deploys) {
       for (FoundDeploy& deploy : action_deploys(uses, input, {remotes_, variables, read_}))
         note(std::move(deploy), {std::string(file.path), step.uses->begin, step.uses->end},
@@ -108,7 +111,10 @@ class LegWalk {
 
   void walk_local_action(Step const& step, Judgement const& judgement, int depth) {
     LoadedAction const* loaded = scene_.library.local_action(step.uses_text());
-    if (loaded == nullptr || depth == action_depth_max) return;
+    bool const has_steps = loaded != nullptr && !loaded->action.steps.empty();
+    if (!has_steps && is_deploying_use(step.uses_text()) && judgement.runs != Runs::no)
+      note_unread(*step.uses, {scene_.file, scene_.text}, step.uses_text());
+    if (!has_steps || depth == action_depth_max) return;
     auto inputs = call_inputs(step.with, loaded->action.inputs, names_);
     auto const outer = names_.call_inputs();
     names_.enter_call(std::move(inputs));
@@ -134,7 +140,9 @@ class LegWalk {
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
     std::vector<ShellCommand> const& commands = read_script(step, {script, where, mode});
     for (ShellCommand const& command : commands) {
-      for (FoundDeploy& deploy : command_deploys(command, {remotes_, variables, read_})) {
+      std::vector<FoundDeploy> deploys = command_deploys(command, {remotes_, variables, read_});
+      if (deploys.empty() && judgement.runs != Runs::no) note_unread(command, step, file);
+      for (FoundDeploy& deploy : deploys) {
         Place place = place_of(command, step, file);
         Judgement here = judgement;
         // `if [ ... ]` in a script is the shell's to decide, and not followed here.
@@ -174,13 +182,21 @@ class LegWalk {
     return known.back().commands;
   }
 
-  static Place place_of(ShellCommand const& command, Step const& step, File file) {
-    if (!command.file.empty()) {
-      yaml::Mark const mark{static_cast<std::uint32_t>(command.line + 1), 1,
-                            static_cast<std::uint32_t>(command.offset)};
-      return {command.file, mark, mark};
-    }
+  Place place_of(ShellCommand const& command, Step const& step, File file) {
+    if (!command.file.empty())
+      return script_place(command, scene_.library.text(command.file).value_or(""));
     return line_place(file.path, file.text, *step.run, command.step_line);
+  }
+
+  void note_unread(ShellCommand const& command, Step const& step, File file) {
+    std::string call = unread_call(command);
+    if (call.empty()) return;
+    result_.unread.push_back(
+        {line_place(file.path, file.text, *step.run, command.step_line), std::move(call)});
+  }
+
+  void note_unread(yaml::Node const& uses, File file, std::string_view text) {
+    result_.unread.push_back({{std::string(file.path), uses.begin, uses.end}, std::string(text)});
   }
 
   void note(FoundDeploy deploy, Place place, Judgement const& judgement) {
@@ -233,11 +249,28 @@ Place line_place(std::string_view file, std::string_view text, yaml::Node const&
   return {std::string(file), mark(first), mark(end)};
 }
 
+Place script_place(ShellCommand const& command, std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < command.line && begin < text.size(); ++i)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  std::size_t const end = std::min(text.find_first_of("\r\n", begin), text.size());
+  std::size_t first = begin + command.column;
+  if (command.column == 0) first = text.find_first_not_of(" \t", begin);
+  first = std::min(first, end);
+  auto const mark = [&](std::size_t byte) {
+    return yaml::Mark{static_cast<std::uint32_t>(command.line + 1),
+                      static_cast<std::uint32_t>(byte - begin + 1),
+                      static_cast<std::uint32_t>(byte)};
+  };
+  return {command.file, mark(first), mark(first)};
+}
+
 bool may_deploy(Job const& job) {
   return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
     std::string_view const uses = step.uses_text();
     if (uses.starts_with("./")) return true;
     if (step.action != nullptr) return step.action->deploys;
+    if (step.uses != nullptr) return is_deploying_use(uses);
     if (step.run == nullptr) return false;
     ScriptHints const& hints = step.hints;
     return hints.deploys || hints.calls;

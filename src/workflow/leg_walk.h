@@ -10,6 +10,7 @@
 
 #include "workflow/graph.h"
 #include "workflow/names.h"
+#include "workflow/shell.h"
 
 namespace landfall {
 
@@ -32,6 +33,7 @@ struct SpottedDeploy {
 
 struct LegResult {
   std::vector<SpottedDeploy> deploys;
+  std::vector<UnreadCall> unread;
   std::vector<StepSpot> asks;  ///< commands and actions that ask for an answer
   std::size_t work = 0;        ///< how much there was to look at
 };
@@ -59,6 +61,9 @@ struct LegScene {
 /// lines are not lines of the file.
 Place line_place(std::string_view file, std::string_view text, yaml::Node const& script,
                  std::size_t line);
+
+/// Where a command of a script of the repository stands, in that script's text.
+Place script_place(ShellCommand const& command, std::string_view text);
 
 /// Does any step look as if it could deploy. Cheap.
 bool may_deploy(Job const& job);

@@ -58,10 +58,11 @@ struct ShellCommand {
   std::vector<ShellRedirection> redirections;
   std::optional<std::string> input;  ///< its here-document or here-string
 
-  std::string file;           ///< the repository's script in which it stands, "" for the step's own
-  std::size_t line = 0;       ///< of its first word in that script, from 0
-  std::size_t offset = 0;     ///< the same in bytes
-  std::size_t step_line = 0;  ///< of the word in the step's own script that leads to it
+  std::string file;        ///< the repository's script in which it stands, "" for the step's own
+  std::size_t line = 0;    ///< of its first word in that script, from 0
+  std::size_t offset = 0;  ///< the same in bytes
+  std::size_t column = 0;  ///< in the line of `file`, from 0; 0 also where only the line is known
+  std::size_t step_line = 0;    ///< of the word in the step's own script that leads to it
   std::size_t step_offset = 0;  ///< the same in bytes
 
   ShellFailure failure = ShellFailure::stops;
@@ -71,6 +72,7 @@ struct ShellCommand {
   bool reads_pipe = false;  ///< right of `|`
   bool writes_pipe = false;
   bool fetched = false;     ///< by npx or the like, which bring the program along
+  bool followed = false;    ///< the script that it calls was read: its commands come next
   std::string captured_by;  ///< STATUS, of a command within `STATUS=$(...)`
   std::string host;         ///< the other machine that ssh runs it on, "" for this one
   std::string directory;    ///< where it runs, from the repository's root; "." is the root

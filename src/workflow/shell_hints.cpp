@@ -4,6 +4,7 @@
 
 #include "workflow/shell.h"
 #include "workflow/signatures.h"
+#include "workflow/unread_call.h"
 
 // One pass over a script that looks at the beginning of every word. Most words fail the first look,
 // at a table of their first two letters: this runs over every script of every file.
@@ -54,7 +55,13 @@ struct Beginnings {
   Beginnings() {
     for (Needle const& needle : needles) add(needle.word);
     for (ProgramSignature const& program : programs()) add(program.name);
-    for (std::string_view const word : {"health", "make", "git", "http"}) add(word);
+    for (std::string_view const word :
+         {"health",  "make",     "git",        "http",    "npm",   "yarn", "pnpm",   "bun",
+          "deploy",  "release",  "publish",    "promote", "ship",  "task", "just",   "rake",
+          "mage",    "invoke",   "inv",        "nx",      "turbo", "mvn",  "gradle", "sbt",
+          "ant",     "fastlane", "python",     "node",    "ruby",  "perl", "php",    "tsx",
+          "ts-node", "pwsh",     "powershell", "zsh"})
+      add(word);
   }
   void add(std::string_view word) {
     table[bit_of(word[0], word.size() > 1 ? word[1] : ' ')] = true;
@@ -105,9 +112,9 @@ bool is_blank(char c) {
 /// Scripts and targets of these names build and test; nobody deploys by them.
 bool builds(std::string_view name) {
   for (std::string_view const begin :
-       {"build",   "test",  "lint",     "format",  "fmt", "type",     "check",
-        "compile", "cover", "install",  "add",     "ci",  "prettier", "eslint",
-        "setup",   "deps",  "generate", "codegen", "e2e", "unit"})
+       {"build",   "test", "lint", "format",   "fmt",    "type",  "check", "compile",  "cover",
+        "install", "add",  "ci",   "prettier", "eslint", "setup", "deps",  "generate", "codegen",
+        "e2e",     "unit", "exec", "dlx",      "config", "cache", "audit", "version"})
     if (name.starts_with(begin)) return true;
   return name.empty() || name[0] == '-';
 }
@@ -183,9 +190,10 @@ class Scan {
     if (word == "curl" || word == "wget" || is_client)
       hints_.deploys = hints_.deploys || may_send(rest);
     if (word == "git") git(rest);
-    if (word == "make") calls(rest, "");
-    if (word == "npm" || word == "pnpm" || word == "bun") calls(rest, "run");
-    if (word == "yarn") calls(rest, "");
+    if (word == "make") calls(rest, Runs::anything);
+    if (word == "npm") calls(rest, Runs::after_run);
+    if (word == "yarn" || word == "pnpm" || word == "bun") calls(rest, Runs::anything);
+    hints_.calls = hints_.calls || may_be_unread(word, rest) || names_a_deploy(begin, word);
     if (ProgramSignature const* program = find_program(word)) look(*program, rest);
     return true;
   }
@@ -196,21 +204,26 @@ class Scan {
     hints_.deploys = hints_.deploys || pushes || rest.find("remote") != std::string_view::npos;
   }
 
-  void calls(std::string_view rest, std::string_view command) {
-    auto const next = [&rest] {
-      rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
-      std::size_t const end = std::min(rest.find_first_of(" \t\r\n;&|"), rest.size());
-      std::string_view const word = rest.substr(0, end);
-      rest.remove_prefix(end);
-      return word;
-    };
-    std::string_view word = next();
-    if (word == "run") {
-      word = next();
-    } else if (!command.empty()) {
-      return;
+  /// `bin/deploy`
+  bool names_a_deploy(std::size_t begin, std::string_view word) const {
+    return begin > 0 && text_[begin - 1] == '/' && speaks_of_deploying(word);
+  }
+
+  enum class Runs { anything, after_run };
+
+  /// Is any word of the command one that may be a script or a target.
+  void calls(std::string_view rest, Runs runs) {
+    std::string_view command = rest.substr(0, rest.find_first_of("\r\n;&|"));
+    if (command.size() < rest.size() && command.ends_with('\\')) command = rest;
+    bool says_run = runs == Runs::anything;
+    while (!command.empty() && !hints_.calls) {
+      command.remove_prefix(std::min(command.find_first_not_of(" \t"), command.size()));
+      std::string_view const word = command.substr(0, command.find_first_of(" \t"));
+      command.remove_prefix(word.size());
+      bool const is_run = word.starts_with("run") || word == "start" || word == "urn";
+      if (!is_run && says_run && !builds(word)) hints_.calls = true;
+      says_run = says_run || is_run;
     }
-    hints_.calls = hints_.calls || !builds(word);
   }
 
   void look(ProgramSignature const& program, std::string_view rest) {

@@ -437,16 +437,30 @@ bool ShellWalk::run_remote(Reading& reading, ShellContext const& context) {
 }
 
 /// What the last command calls.
+std::optional<std::string> ShellWalk::seen_by_program(ShellCommand const& command,
+                                                      std::string_view name) {
+  for (ShellAssignment const& assignment : command.assignments)
+    if (assignment.name == name) return assignment.value;
+  ShellVariable const* own = state_.find(name);
+  if (own != nullptr && own->exported)
+    return own->known && own->values.size() == 1 ? own->values[0]
+                                                 : shell_unknown("$" + std::string(name));
+  return state_.sees_outside() ? start_.variables(name) : std::nullopt;
+}
+
 void ShellWalk::run_called(std::size_t begin, ShellContext const& context) {
-  ShellCommand const& caller = commands_.back();
+  ShellCommand& caller = commands_.back();
   bool const sources = caller.words[0] == "source" || caller.words[0] == ".";
   std::vector<CalledScript> scripts;
   bool const may_call = start_.call != nullptr && caller.host.empty() && spend(1);
-  if (may_call) scripts = (*start_.call)(caller);
+  if (may_call)
+    scripts = (*start_.call)(caller,
+                             [&](std::string_view name) { return seen_by_program(caller, name); });
   bool const is_lost =
       sources && scripts.empty() && caller.words.size() > 1 && !is_tool_setup(caller.words[1]);
   if (is_lost) state_.forget_all();
   if (scripts.empty()) return;
+  caller.followed = true;
   // A copy, for what it calls adds commands.
   ShellCommand const command = caller;
   for (CalledScript& script : scripts) {
@@ -454,12 +468,14 @@ void ShellWalk::run_called(std::size_t begin, ShellContext const& context) {
     for (ShellUnit const* at = context.unit; at != nullptr;
          at = at->parent != nullptr ? at->parent : at->caller)
       is_cycle = is_cycle || (at->caller != nullptr && at->file == script.file &&
-                              at->first_line == script.line);
+                              at->first_line == script.line && at->first_column == script.column);
     if (is_cycle) continue;
     ShellUnit unit;
     unit.tree = parse_shell(script.text);
     unit.file = std::move(script.file);
     unit.first_line = script.line;
+    unit.first_column = script.column;
+    unit.is_part = script.is_part;
     unit.caller = context.unit;
     unit.call = begin;
     ShellState before = state_;

@@ -58,6 +58,7 @@ void ShellUnit::place(std::size_t offset, ShellCommand& command) const {
   }
   command.line = first_line + line;
   command.offset = offset;
+  if (caller != nullptr) command.column = is_part ? first_column : offset - line_starts[line];
   if (caller == nullptr) {
     command.step_line = command.line;
     command.step_offset = offset;

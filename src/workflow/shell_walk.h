@@ -22,7 +22,9 @@ namespace landfall {
 struct CalledScript {
   std::string_view text;
   std::string file;
-  std::size_t line = 0;  ///< of the text in the file, from 0
+  std::size_t line = 0;    ///< of the text in the file, from 0
+  std::size_t column = 0;  ///< the same
+  bool is_part = false;    ///< of the file, and not byte for byte
   std::vector<std::string> arguments;
   std::string directory;    ///< where it runs
   bool same_shell = false;  ///< `source`
@@ -31,8 +33,9 @@ struct CalledScript {
   std::vector<ShellAssignment> variables;  ///< that it sees besides
 };
 
-/// The scripts of the repository that a command runs.
-using CallScript = std::function<std::vector<CalledScript>(ShellCommand const&)>;
+/// The scripts of the repository that a command runs, which sees these variables.
+using CallScript =
+    std::function<std::vector<CalledScript>(ShellCommand const&, ShellVariables const&)>;
 
 /// A text of commands, and where it stands.
 struct ShellUnit {
@@ -44,6 +47,8 @@ struct ShellUnit {
   bool exact = false;                 ///< byte for byte; else line for line
   std::string file;                   ///< without a parent: which file
   std::size_t first_line = 0;         ///< and which of its lines this text's first one is
+  std::size_t first_column = 0;
+  bool is_part = false;               ///< of its file, and not byte for byte
   ShellUnit const* caller = nullptr;  ///< without a parent: who runs it
   std::size_t call = 0;               ///< and where there
   int depth = 0;
@@ -143,6 +148,7 @@ class ShellWalk {
   bool run_remote(Reading& reading, ShellContext const& context);
   bool run_function(Reading& reading, ShellContext const& context);
   void run_called(std::size_t begin, ShellContext const& context);
+  std::optional<std::string> seen_by_program(ShellCommand const& command, std::string_view name);
   void run_text(ShellUnit unit, ShellContext context);
   void emit(Reading& reading, ShellContext const& context);
   std::optional<std::string> substitute(std::string_view script, ShellContext const& context);

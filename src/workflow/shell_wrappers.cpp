@@ -47,7 +47,6 @@ constexpr Wrapper wrappers[] = {
     {"bun", "x", " ", 0, true},
     {"pnpm", "exec", " "},
     {"yarn", "exec", " "},
-    {"yarn", "run", " "},
     {"pipx", "run", " --spec ", 0, true},
     {"poetry", "run", " "},
     {"pipenv", "run", " "},
@@ -142,14 +141,15 @@ class Unwrapping {
     return true;
   }
 
-  /// `yarn wrangler deploy` runs the program of that name.
+  /// `yarn wrangler deploy` and `yarn run wrangler deploy` run the program of that name.
   bool runs_binary(std::string_view name) {
     if (name != "yarn" && name != "pnpm" && name != "bun") return false;
-    std::string_view const next = program_name(word(1));
+    std::size_t const at = name == "yarn" && word(1) == "run" ? 2 : 1;
+    std::string_view const next = program_name(word(at));
     static constexpr std::string_view own[] = {"npm", "yarn", "pnpm", "bun", "make", "node"};
     bool const is_own = std::find(std::begin(own), std::end(own), next) != std::end(own);
-    if (is_own || word(2).empty() || find_program(next) == nullptr) return false;
-    ++found_.first;
+    if (is_own || word(at + 1).empty() || find_program(next) == nullptr) return false;
+    found_.first += at;
     return true;
   }
 

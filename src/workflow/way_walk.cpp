@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "workflow/deploy_step_health.h"
+#include "workflow/unread_call.h"
 
 namespace landfall {
 namespace {
@@ -296,6 +297,9 @@ class WayWalk {
     std::vector<Hop> hops = instance.above;
     hops.push_back(hop_of(names, instance.source, job));
     bool const is_known_call = called != nullptr && hops.size() <= calls_max;
+    if (called == nullptr && state.judgement.runs != Runs::no && is_deploying_use(job.uses->text))
+      cache_.unread.push_back({{std::string(instance.source.file), job.uses->begin, job.uses->end},
+                               std::string(job.uses->text)});
     if (!is_known_call || is_inside(hops, called->path)) return;
     Event const* call = called->workflow.event("workflow_call");
     Instance inner{.source = {called->path, called->document.text(), called->workflow},

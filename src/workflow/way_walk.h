@@ -44,6 +44,7 @@ struct WalkedLeg {
 struct WalkCache {
   std::map<Job const*, std::vector<WalkedLeg>> legs;
   ReadScripts scripts;
+  std::vector<UnreadCall> unread;  ///< calls of workflows elsewhere; the others are the legs'
   /// For each job whether anything after it asks for an answer, by whether anything after the
   /// workflow does.
   std::map<std::pair<Workflow const*, bool>, std::vector<bool>> asked_afterwards;

@@ -31,6 +31,8 @@ std::string counted(std::int64_t count, std::string_view one, std::string_view m
 /// safe to show on a terminal.
 std::string printable(std::string_view bytes);
 bool is_utf8(std::string_view bytes);
+/// Bytes that are not UTF-8 replaced by U+FFFD, all else as it is.
+std::string as_utf8(std::string_view bytes);
 
 std::string to_hex(std::string_view bytes);
 std::string base64(std::string_view bytes);

@@ -3,153 +3,194 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "base/archive.h"
 #include "base/text.h"
+#include "sandbox/log.h"
 #include "sandbox/release.h"
 
 namespace landfall::sandbox {
 namespace {
 
-Duration const boot_timeout = 60s;
-Duration const poll_interval = 50ms;
 Duration const grace = 30s;
-Duration const first_restart = 1s;
-Duration const cool_off = 20min;
-Duration const cool_off_max = 5h;
-Duration const stable = 10min;
-int const port_tries = 20;
-int const port_first = 20000;
-int const port_count = 40000;
+Duration const day = 24h;
+std::uint64_t const day_minutes_more = 216;
 
-/// Heroku restarts a crashed dyno once at once, then after ever longer times.
-Duration restart_delay(int crashes) {
-  if (crashes <= 1) return first_restart;
-  return std::min(cool_off_max, cool_off * (1 << std::min(crashes - 2, 10)));
+/// web.2 before web.10.
+bool comes_before(Dyno const& one, Dyno const& other) {
+  if (one.type != other.type) return one.type < other.type;
+  if (one.name.size() != other.name.size()) return one.name.size() < other.name.size();
+  return one.name < other.name;
 }
 
-bool port_is_taken(State const& state, int port) {
-  for (auto const& [name, app] : state.heroku.apps) {
-    for (Dyno const& dyno : app.dynos) {
-      if (dyno.port == port) return true;
+/// What the formation asks for, as dynos that are not there yet.
+std::vector<Dyno> wanted_dynos(App const& app, Release const& current) {
+  std::vector<Dyno> wanted;
+  if (!current.slug) return wanted;
+  for (auto const& [type, formation] : app.formation) {
+    for (int number = 1; number <= formation.quantity; ++number) {
+      Dyno dyno{.name = fmt::format("{}.{}", type, number),
+                .type = type,
+                .command = formation.command,
+                .size = formation.size};
+      dyno.release_id = current.id;
+      dyno.release_version = current.version;
+      wanted.push_back(std::move(dyno));
     }
   }
-  return false;
+  return wanted;
 }
 
-int port_candidate(State& state) {
-  int port = 0;
-  while (port == 0 || port_is_taken(state, port)) {
-    port = port_first + static_cast<int>(state.random.below(port_count));
-  }
-  return port;
+/// The log calls a dyno that sleeps down.
+char const* log_word(DynoState state) {
+  return to_word(state == DynoState::idle ? DynoState::down : state);
 }
 
-/// What Heroku's lab feature runtime-dyno-metadata adds.
-void add_metadata(Config& environment, App const& app, Release const& release,
-                  std::string const& dyno_id) {
-  if (!app.features.contains("runtime-dyno-metadata")) return;
-  environment["HEROKU_APP_ID"] = app.id;
-  environment["HEROKU_APP_NAME"] = app.name;
-  environment["HEROKU_APP_DEFAULT_DOMAIN_NAME"] = app.host + ".localhost";
-  environment["HEROKU_DYNO_ID"] = dyno_id;
-  environment["HEROKU_RELEASE_CREATED_AT"] = iso8601(release.created_at);
-  environment["HEROKU_RELEASE_VERSION"] = fmt::format("v{}", release.version);
-  Slug const* const slug = app.slug_of(release);
-  if (slug != nullptr) environment["HEROKU_SLUG_COMMIT"] = slug->commit;
-  if (slug != nullptr) environment["HEROKU_SLUG_DESCRIPTION"] = release.description;
-}
-
-Result<> write_entries(Files& files, std::string const& folder, std::string_view archive) {
-  TRY(files.make_folder(folder));
-  for (ArchiveEntry const& entry : TRY(unpack(archive))) {
-    std::string const path = folder + "/" + entry.path;
-    switch (entry.kind) {
-      case EntryKind::file:
-        TRY(files.write(path, entry.content, entry.mode));
-        break;
-      case EntryKind::directory:
-        TRY(files.make_folder(path));
-        break;
-      case EntryKind::symlink:
-        TRY(files.link(path, entry.content));
-        break;
-    }
-  }
-  return {};
+std::optional<Dyno> take(std::vector<Dyno>& dynos, std::string_view name) {
+  auto const found =
+      std::find_if(dynos.begin(), dynos.end(), [&](Dyno const& dyno) { return dyno.name == name; });
+  if (found == dynos.end()) return std::nullopt;
+  Dyno dyno = std::move(*found);
+  dynos.erase(found);
+  return dyno;
 }
 
 }  // namespace
 
-Dynos::Dynos(World world, State& state, std::string folder, Tell tell)
-    : world_(world), state_(state), folder_(std::move(folder)), tell_(std::move(tell)) {}
+Dynos::Dynos(World world, State& state, std::string folder, Tell tell,
+             std::function<void()> changed)
+    : world_(world),
+      state_(state),
+      folder_(std::move(folder)),
+      tell_(std::move(tell)),
+      changed_(std::move(changed)) {}
 
 Dynos::~Dynos() {
   for (auto const& [dyno, process] : processes_) world_.processes.signal(process.id, Signal::kill);
 }
 
-App* Dynos::app_of(std::string const& name) {
-  return state_.heroku.find(name);
+App* Dynos::app_of(std::string const& id) {
+  return state_.heroku.find(id);
 }
 
-Dyno* Dynos::dyno_of(std::string const& name, std::string const& dyno_id) {
-  App* const app = app_of(name);
+Dyno* Dynos::dyno_of(App* app, std::string const& dyno_id) {
   if (app == nullptr) return nullptr;
-  auto const found = std::find_if(app->dynos.begin(), app->dynos.end(),
-                                  [&](Dyno const& dyno) { return dyno.id == dyno_id; });
-  return found == app->dynos.end() ? nullptr : &*found;
+  for (std::vector<Dyno>* const dynos : {&app->dynos, &app->outgoing}) {
+    auto const found = std::find_if(dynos->begin(), dynos->end(),
+                                    [&](Dyno const& dyno) { return dyno.id == dyno_id; });
+    if (found != dynos->end()) return &*found;
+  }
+  return nullptr;
 }
 
-void Dynos::say(std::string_view app, std::string_view dyno, std::string_view text) {
-  tell_(fmt::format("{} {}: {}", app, dyno, text));
+Dyno* Dynos::dyno_of(std::string const& app, std::string const& dyno_id) {
+  return dyno_of(app_of(app), dyno_id);
+}
+
+void Dynos::say(App const& app, std::string_view dyno, std::string_view text) {
+  tell_(fmt::format("{} {}: {}", app.name, dyno, text));
+}
+
+void Dynos::log(App& app, std::string_view dyno, std::string text) {
+  add_log(app, {world_.now(), "heroku", std::string(dyno), std::move(text)});
+  changed_();
+}
+
+void Dynos::move_to(App& app, Dyno& dyno, DynoState state) {
+  if (dyno.state != state) {
+    log(app, dyno.name,
+        fmt::format("State changed from {} to {}", log_word(dyno.state), log_word(state)));
+  }
+  dyno.state = state;
+  dyno.updated_at = world_.now();
+}
+
+void Dynos::later(Instant due, Work work) {
+  world_.loop.at(due, [alive = std::weak_ptr(alive_), work = std::move(work)]() mutable {
+    if (alive.lock()) work();
+  });
+}
+
+/// With preboot a web dyno that serves goes on to do so while its successor boots.
+bool Dynos::keeps_serving(App const& app, Dyno const& dyno) const {
+  auto const web = app.formation.find("web");
+  return app.features.contains("preboot") && app.outgoing.empty() && dyno.type == "web" &&
+         dyno.state == DynoState::up && web != app.formation.end() && web->second.quantity > 0 &&
+         dyno_size(dyno.size).preboots;
+}
+
+void Dynos::let_go(App& app, Dyno const& dyno) {
+  Dyno gone = dyno;
+  move_to(app, gone, DynoState::down);
+  end(dyno.id);
 }
 
 void Dynos::sync(App& app) {
   Release const* const current = app.current();
   if (stopped_ || current == nullptr) return;
-  std::vector<Dyno> kept;
-  std::vector<Dyno> wanted;
-  std::copy_if(app.dynos.begin(), app.dynos.end(), std::back_inserter(kept),
-               [](Dyno const& dyno) { return dyno.one_off.has_value(); });
-  for (auto const& [type, formation] : app.formation) {
-    for (int number = 1; current->slug && number <= formation.quantity; ++number) {
-      std::string const name = fmt::format("{}.{}", type, number);
-      auto const old = std::find_if(app.dynos.begin(), app.dynos.end(), [&](Dyno const& dyno) {
-        return dyno.name == name && dyno.release_id == current->id;
-      });
-      if (old != app.dynos.end()) {
-        kept.push_back(*old);
-        continue;
-      }
-      Dyno dyno{.name = name, .type = type, .command = formation.command, .size = formation.size};
-      dyno.release_id = current->id;
-      dyno.release_version = current->version;
-      wanted.push_back(std::move(dyno));
+  std::vector<Dyno> before = std::exchange(app.dynos, {});
+  std::vector<Dyno> outgoing;
+  std::vector<Dyno> fresh;
+  std::vector<Dyno> replaced;
+  for (Dyno& dyno : wanted_dynos(app, *current)) {
+    std::optional<Dyno> old = take(before, dyno.name);
+    if (old && old->release_id == current->id && old->size == dyno.size) {
+      app.dynos.push_back(*std::move(old));
+      continue;
+    }
+    if (old && old->release_id != current->id && keeps_serving(app, *old)) {
+      outgoing.push_back(*std::move(old));
+    } else if (old) {
+      replaced.push_back(*std::move(old));
+    }
+    fresh.push_back(std::move(dyno));
+  }
+  for (Dyno& dyno : before) {
+    if (dyno.one_off) {
+      app.dynos.push_back(std::move(dyno));
+    } else if (dyno.release_id != current->id && keeps_serving(app, dyno)) {
+      outgoing.push_back(std::move(dyno));
+    } else {
+      let_go(app, dyno);
     }
   }
-  std::vector<Dyno> const before = std::exchange(app.dynos, std::move(kept));
-  for (Dyno const& dyno : before) {
-    bool const stays = std::any_of(app.dynos.begin(), app.dynos.end(),
-                                   [&](Dyno const& one) { return one.id == dyno.id; });
-    if (!stays) end(dyno.id);
+  for (Dyno& dyno : replaced) {
+    log(app, dyno.name, "Restarting");
+    move_to(app, dyno, DynoState::starting);
+    end(dyno.id);
   }
-  for (Dyno& dyno : wanted) begin(app, std::move(dyno));
+  if (!outgoing.empty()) app.outgoing = std::move(outgoing);
+  auto const web = app.formation.find("web");
+  if (web == app.formation.end() || web->second.quantity == 0) end_preboot(app);
+  for (Dyno& dyno : fresh) begin(app, std::move(dyno));
+  changed_();
 }
 
 void Dynos::restart(App& app, std::string const& dyno_id) {
-  Dyno* const old = dyno_of(app.name, dyno_id);
+  Dyno* const old = dyno_of(&app, dyno_id);
+  if (old == nullptr) return;
+  if (old->one_off) return end(dyno_id);
+  old->crashes = 0;
+  replace(app, dyno_id, "Restarting");
+}
+
+void Dynos::replace(App& app, std::string const& dyno_id, std::string_view why) {
+  Dyno* const old = dyno_of(&app, dyno_id);
   if (stopped_ || old == nullptr) return;
+  if (!why.empty()) log(app, old->name, std::string(why));
+  move_to(app, *old, DynoState::starting);
   Dyno dyno = *old;
   end(dyno_id);
   std::erase_if(app.dynos, [&](Dyno const& one) { return one.id == dyno_id; });
   begin(app, std::move(dyno));
 }
 
-void Dynos::run(App& app, std::string const& dyno_id) {
-  Dyno* const dyno = dyno_of(app.name, dyno_id);
-  if (dyno != nullptr) launch(app, *dyno);
+void Dynos::wake(App& app) {
+  std::vector<std::string> asleep;
+  for (Dyno const& dyno : app.dynos) {
+    if (dyno.state == DynoState::idle) asleep.push_back(dyno.id);
+  }
+  for (std::string const& id : asleep) replace(app, id, "Unidling");
 }
 
 void Dynos::begin(App& app, Dyno dyno) {
@@ -158,184 +199,67 @@ void Dynos::begin(App& app, Dyno dyno) {
   dyno.port = 0;
   dyno.created_at = world_.now();
   dyno.updated_at = world_.now();
-  std::string const id = dyno.id;
-  bool const serves = dyno.type == "web";
+  dyno.cycles_at =
+      world_.now() + day + std::chrono::minutes(state_.random.below(day_minutes_more + 1));
   auto const place = std::find_if(app.dynos.begin(), app.dynos.end(),
-                                  [&](Dyno const& other) { return dyno.name < other.name; });
-  Dyno& placed = *app.dynos.insert(place, std::move(dyno));
-  say(app.name, placed.name, fmt::format("starting v{}", placed.release_version));
-  if (serves) return choose_port(app.name, id, port_tries);
-  launch(app, placed);
-}
-
-/// A port on which nothing answers yet: else another program's answer would pass for the dyno's.
-void Dynos::choose_port(std::string const& app, std::string const& dyno_id, int tries) {
-  Dyno* const dyno = dyno_of(app, dyno_id);
-  if (dyno == nullptr) return;
-  if (tries == 0) return crash(*app_of(app), *dyno, "found no free port");
-  dyno->port = port_candidate(state_);
-  Request probe{.method = "HEAD", .url = fmt::format("http://127.0.0.1:{}/", dyno->port)};
-  probe.timeout = 1s;
-  world_.http.send(std::move(probe), [this, alive = std::weak_ptr(alive_), app, dyno_id,
-                                      tries](Result<Response> answer) {
-    Dyno* const waiting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
-    if (waiting == nullptr) return;
-    if (answer || answer.error().code != "connect") return choose_port(app, dyno_id, tries - 1);
-    launch(*app_of(app), *waiting);
-  });
-}
-
-Result<Command> Dynos::prepare(App const& app, Release const& release, Launch const& launch) {
-  Slug const* const slug = app.slug_of(release);
-  if (slug == nullptr) return fail(ErrorKind::data, "no slug");
-  std::string const folder = fmt::format("{}/{}/app", folder_, launch.id);
-  TRY(write_entries(world_.files, folder, slug->archive));
-  Config environment;
-  environment["PATH"] = world_.variable("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  environment["LANG"] = "C.UTF-8";
-  // Not Heroku's: servers that honour it stay off the machine's other addresses.
-  environment["HOST"] = "127.0.0.1";
-  for (auto const& [name, value] : release.config) environment[name] = value;
-  environment["HOME"] = folder;
-  environment["DYNO"] = launch.name;
-  if (launch.port != 0) environment["PORT"] = std::to_string(launch.port);
-  add_metadata(environment, app, release, launch.id);
-  Command command{.arguments = {"sh", "-c", launch.command}, .directory = folder};
-  for (auto& [name, value] : environment) command.environment.emplace_back(name, value);
-  return command;
-}
-
-void Dynos::launch(App& app, Dyno& dyno) {
-  if (stopped_) return;
-  Release const* const release = app.release(dyno.release_id);
-  require(release != nullptr, "a dyno of a release that is none");
-  auto command = prepare(app, *release, {dyno.name, dyno.id, dyno.command, dyno.port});
-  if (!command) return crash(app, dyno, command.error().text);
-  auto const alive = std::weak_ptr(alive_);
-  auto const on_output = [this, alive, app_name = app.name,
-                          name = dyno.name](std::string_view line) {
-    if (alive.lock()) say(app_name, fmt::format("app[{}]", name), printable(line));
-  };
-  auto process = world_.processes.start(*std::move(command), on_output,
-                                        [this, alive, name = app.name, id = dyno.id](Exit exit) {
-                                          if (alive.lock()) exited(name, id, exit);
-                                        });
-  if (!process) return crash(app, dyno, process.error().text);
-  processes_[dyno.id] = {.id = *process, .folder = fmt::format("{}/{}", folder_, dyno.id)};
-  if (dyno.type == "web") return poll(app.name, dyno.id, world_.now() + boot_timeout);
-  dyno.state = DynoState::up;
-  say(app.name, dyno.name, "up");
-}
-
-void Dynos::poll(std::string const& app, std::string const& dyno_id, Instant deadline) {
-  Dyno* const dyno = dyno_of(app, dyno_id);
-  if (dyno == nullptr || dyno->state != DynoState::starting) return;
-  if (world_.now() >= deadline) {
-    // The exit that follows finds the dyno crashed already.
-    crash(*app_of(app), *dyno, "R10 boot timeout: did not bind to $PORT within 60 seconds");
-    return end(dyno_id);
-  }
-  Request probe{.method = "HEAD", .url = fmt::format("http://127.0.0.1:{}/", dyno->port)};
-  probe.timeout = 1s;
-  world_.http.send(std::move(probe), [this, alive = std::weak_ptr(alive_), app, dyno_id,
-                                      deadline](Result<Response> answer) {
-    Dyno* const booting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
-    if (booting == nullptr || booting->state != DynoState::starting) return;
-    if (answer || answer.error().code != "connect") {
-      booting->state = DynoState::up;
-      booting->updated_at = world_.now();
-      return say(app, booting->name, "up");
-    }
-    world_.loop.after(poll_interval, [this, alive, app, dyno_id, deadline] {
-      if (alive.lock()) poll(app, dyno_id, deadline);
-    });
-  });
-}
-
-void Dynos::exited(std::string const& app, std::string const& dyno_id, Exit exit) {
-  auto const process = processes_.find(dyno_id);
-  bool const expected = process != processes_.end() && process->second.ending;
-  forget(dyno_id);
-  Dyno* const dyno = expected ? nullptr : dyno_of(app, dyno_id);
-  if (dyno != nullptr && dyno->one_off) {
-    say(app, dyno->name, fmt::format("exited with status {}", exit.code));
-    std::erase_if(app_of(app)->dynos, [&](Dyno const& one) { return one.id == dyno_id; });
-  } else if (dyno != nullptr && dyno->state != DynoState::crashed) {
-    crash(*app_of(app), *dyno, fmt::format("exited with status {}", exit.code));
-  }
-}
-
-void Dynos::crash(App& app, Dyno& dyno, std::string_view why) {
-  bool const was_stable = dyno.state == DynoState::up && world_.now() - dyno.updated_at >= stable;
-  dyno.crashes = was_stable ? 1 : dyno.crashes + 1;
-  dyno.state = DynoState::crashed;
-  dyno.updated_at = world_.now();
-  dyno.port = 0;
-  say(app.name, dyno.name, fmt::format("crashed: {}", printable(why)));
-  auto const alive = std::weak_ptr(alive_);
-  world_.loop.after(restart_delay(dyno.crashes), [this, alive, name = app.name, id = dyno.id] {
-    Dyno const* const crashed = alive.lock() ? dyno_of(name, id) : nullptr;
-    if (crashed != nullptr) restart(*app_of(name), id);
-  });
+                                  [&](Dyno const& other) { return comes_before(dyno, other); });
+  Dyno const& placed = *app.dynos.insert(place, std::move(dyno));
+  say(app, placed.name, fmt::format("starting v{}", placed.release_version));
+  watch_day(app, placed);
+  boot(app, placed);
 }
 
 void Dynos::end(std::string const& dyno_id) {
   auto const found = processes_.find(dyno_id);
-  if (found == processes_.end() || found->second.ending) return;
+  if (found == processes_.end()) {
+    for (auto& [name, app] : state_.heroku.apps) {
+      Dyno const* const waiting = dyno_of(&app, dyno_id);
+      if (waiting != nullptr && waiting->one_off) return complete(app, dyno_id, {.code = 143});
+    }
+    return;
+  }
+  if (found->second.ending) return;
   Process& process = found->second;
   process.ending = true;
+  if (App* const app = app_of(process.app)) {
+    log(*app, process.name, "Stopping all processes with SIGTERM");
+  }
   world_.processes.signal(process.id, Signal::terminate);
   auto const alive = std::weak_ptr(alive_);
-  process.kill_timer = world_.loop.after(grace, [this, alive, id = process.id] {
-    if (alive.lock()) world_.processes.signal(id, Signal::kill);
+  process.kill_timer = world_.loop.after(grace, [this, alive, dyno_id] {
+    if (!alive.lock()) return;
+    auto const late = processes_.find(dyno_id);
+    if (late == processes_.end()) return;
+    if (App* const app = app_of(late->second.app)) {
+      log(*app, late->second.name,
+          "Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of "
+          "SIGTERM");
+      log(*app, late->second.name, "Stopping remaining processes with SIGKILL");
+    }
+    world_.processes.signal(late->second.id, Signal::kill);
   });
 }
 
-/// A process is gone: its folder goes too.
-void Dynos::forget(std::string const& dyno_id) {
-  auto const process = processes_.find(dyno_id);
-  if (process == processes_.end()) return;
-  if (process->second.kill_timer != 0) world_.loop.cancel(process->second.kill_timer);
-  if (auto const removed = world_.files.remove(process->second.folder); !removed) {
-    tell_(removed.error().text);
+void Dynos::recover() {
+  for (auto& [name, app] : state_.heroku.apps) {
+    app.dynos.clear();
+    app.outgoing.clear();
+    for (Release& release : app.releases) {
+      if (release.status != ReleaseStatus::pending) continue;
+      release.output += "The sandbox ended before this command did.\n";
+      finish_release(state_, app, release, false, world_.now());
+    }
+    sync(app);
   }
-  processes_.erase(process);
-  if (stopped_ && processes_.empty() && stopped_done_) std::exchange(stopped_done_, {})();
-}
-
-void Dynos::run_release_phase(App& app, std::string const& release_id, Work done) {
-  Release* const release = app.release(release_id);
-  Slug const* const slug = release == nullptr ? nullptr : app.slug_of(*release);
-  if (stopped_ || slug == nullptr) return;
-  std::string const id = state_.random.uuid();
-  auto command = prepare(app, *release, {"release.1", id, slug->process_types.at("release"), 0});
-  auto const alive = std::weak_ptr(alive_);
-  auto const on_output = [this, alive, name = app.name, release_id](std::string_view line) {
-    Release* const running = alive.lock() ? app_of(name)->release(release_id) : nullptr;
-    if (running != nullptr) running->output += std::string(line) + "\n";
-  };
-  auto finish = [this, alive, name = app.name, release_id, id,
-                 done = std::move(done)](Exit exit) mutable {
-    if (!alive.lock()) return;
-    forget(id);
-    App& owner = *app_of(name);
-    finish_release(state_, owner, *owner.release(release_id), exit.code == 0, world_.now());
-    say(name, "release.1", fmt::format("exited with status {}", exit.code));
-    done();
-  };
-  auto process = command ? world_.processes.start(*std::move(command), on_output, std::move(finish))
-                         : Result<ProcessId>(std::unexpected(command.error()));
-  if (process) {
-    processes_[id] = {.id = *process, .folder = fmt::format("{}/{}", folder_, id)};
-    return;
-  }
-  release->output += printable(process.error().text) + "\n";
-  finish_release(state_, app, *release, false, world_.now());
 }
 
 void Dynos::stop(bool hurry, Work done) {
   stopped_ = true;
   stopped_done_ = std::move(done);
+  while (!launches_.empty()) drop_launch();
+  for (auto& [name, app] : state_.heroku.apps) {
+    for (Dyno& dyno : app.dynos) dyno.state = DynoState::down;
+  }
   std::vector<std::string> ids;
   for (auto const& [dyno, process] : processes_) ids.push_back(dyno);
   for (std::string const& id : ids) {

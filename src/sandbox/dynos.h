@@ -1,12 +1,20 @@
-// The processes behind the formation: started, watched, restarted and ended.
+// The processes behind the formation: started, watched, restarted and ended as Heroku does it.
+// https://devcenter.heroku.com/articles/dyno-restarts, .../dyno-shutdown-behavior, .../preboot
+//
+// What a dyno is stands in the state; what is here is only what a saved state cannot keep: the
+// processes, and what waits for them. Callbacks name apps and dynos by their ids and look them up
+// when they come: either may be gone by then.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "sandbox/dynos_command.h"
 #include "sandbox/state.h"
 #include "world/world.h"
 
@@ -16,58 +24,104 @@ class Dynos {
  public:
   using Tell = std::function<void(std::string_view)>;
 
-  /// Keeps unpacked slugs below `folder`. `tell` hears one line for each thing that happens.
-  Dynos(World world, State& state, std::string folder, Tell tell);
+  /// Keeps unpacked slugs below `folder`. `tell` hears one line for each thing that happens,
+  /// `changed` of each change of the state (logs, dynos) that no request made.
+  Dynos(World world, State& state, std::string folder, Tell tell, std::function<void()> changed);
   /// Kills what still runs.
   ~Dynos();
   Dynos(Dynos const&) = delete;
   Dynos& operator=(Dynos const&) = delete;
 
   /// Makes the app's dynos fit its formation and the release in force: a dyno of an older release
-  /// is replaced, as Heroku does it: the new one starts when the old one is told to end.
+  /// is replaced, as Heroku does it: the new one starts when the old one is told to end. With
+  /// preboot old web dynos go on to serve until three minutes after all the new ones are up.
   void sync(App& app);
+  /// A fresh dyno of the same name in its place; a one-off dyno only ends.
   void restart(App& app, std::string const& dyno_id);
-  /// Starts a one-off dyno that a request has put into the app.
+  /// Starts the dynos that sleep.
+  void wake(App& app);
+  /// Starts a one-off dyno that a request has put into the app; an attached one when its client
+  /// comes.
   void run(App& app, std::string const& dyno_id);
   /// Ends a dyno's process: SIGTERM, and SIGKILL after 30 s.
   void end(std::string const& dyno_id);
   /// Runs the release phase in a dyno of its own and ends the release by its exit code; `done` is
   /// called afterwards.
   void run_release_phase(App& app, std::string const& release_id, Work done);
+  /// After a start with a saved state: its dynos' processes ended with the process that had them.
+  /// Starts them again; what ran only once is over, an unfinished release phase has failed.
+  void recover();
   /// Ends all and starts none any more; `done` is called when the last process is gone.
   void stop(bool hurry, Work done);
 
  private:
   struct Process {
     ProcessId id = 0;
+    std::string app;  ///< id
+    std::string name;
     std::string folder;
     bool ending = false;
     TimerId kill_timer = 0;
   };
+  /// A dyno whose slug is being written.
   struct Launch {
-    std::string name;
-    std::string id;
-    std::string command;
-    int port = 0;
+    std::string app;
+    std::string dyno;
+    std::optional<SlugWriter> slug{};
+  };
+  struct Phase {
+    std::string release;
+    Work done;
   };
 
+  // dynos.cpp
   void begin(App& app, Dyno dyno);
+  void replace(App& app, std::string const& dyno_id, std::string_view why);
+  bool keeps_serving(App const& app, Dyno const& dyno) const;
+  void let_go(App& app, Dyno const& dyno);
+  App* app_of(std::string const& id);
+  Dyno* dyno_of(App* app, std::string const& dyno_id);
+  Dyno* dyno_of(std::string const& app, std::string const& dyno_id);
+  void say(App const& app, std::string_view dyno, std::string_view text);
+  void log(App& app, std::string_view dyno, std::string text);
+  void move_to(App& app, Dyno& dyno, DynoState state);
+  void later(Instant due, Work work);
+
+  // dynos_boot.cpp: from a place in the formation to a process that serves, and its end
+  void boot(App const& app, Dyno const& dyno);
   void choose_port(std::string const& app, std::string const& dyno_id, int tries);
-  void launch(App& app, Dyno& dyno);
-  Result<Command> prepare(App const& app, Release const& release, Launch const& launch);
+  void launch(App const& app, Dyno const& dyno);
+  void step_launch();
+  Result<bool> step_front(App& app, Dyno& dyno);
+  void drop_launch();
+  void start(App& app, Dyno& dyno, SlugWriter const& slug);
   void poll(std::string const& app, std::string const& dyno_id, Instant deadline);
+  void miss_boot(App& app, Dyno& dyno);
+  void serves(App& app, Dyno& dyno);
+  void printed(std::string const& app, std::string const& dyno_id, std::string_view line);
   void exited(std::string const& app, std::string const& dyno_id, Exit exit);
   void crash(App& app, Dyno& dyno, std::string_view why);
   void forget(std::string const& dyno_id);
-  App* app_of(std::string const& name);
-  Dyno* dyno_of(std::string const& app, std::string const& dyno_id);
-  void say(std::string_view app, std::string_view dyno, std::string_view text);
+
+  // dynos_clock.cpp: what happens to dynos because time goes by
+  void watch_day(App const& app, Dyno const& dyno);
+  void watch_sleep(App const& app, Dyno const& dyno);
+  void fall_asleep(App& app);
+  void watch_preboot(App& app);
+  void end_preboot(App& app);
+
+  // dynos_run.cpp
+  void complete(App& app, std::string const& dyno_id, Exit exit);
+  void watch_end(App const& app, Dyno const& dyno);
 
   World world_;
   State& state_;
   std::string folder_;
   Tell tell_;
+  std::function<void()> changed_;
   std::map<std::string, Process> processes_;  ///< by the dyno's id
+  std::deque<Launch> launches_;               ///< one slug is written at a time
+  std::map<std::string, Phase> phases_;       ///< by the dyno's id
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool stopped_ = false;

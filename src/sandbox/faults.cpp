@@ -114,11 +114,8 @@ Result<Fault> read_fault(Json const& body) {
 Json app_state(State const& state, App const& app) {
   Json dynos = Json::array();
   for (Dyno const& dyno : app.dynos) {
-    std::string_view const word = dyno.state == DynoState::up         ? "up"
-                                  : dyno.state == DynoState::starting ? "starting"
-                                                                      : "crashed";
     dynos.push(Json::object({{"name", dyno.name},
-                             {"state", word},
+                             {"state", to_word(dyno.state)},
                              {"release", dyno.release_version},
                              {"port", dyno.port}}));
   }

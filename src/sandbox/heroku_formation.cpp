@@ -9,18 +9,6 @@ namespace {
 
 std::int64_t const quantity_max = 100;
 
-char const* word(DynoState state) {
-  switch (state) {
-    case DynoState::starting:
-      return "starting";
-    case DynoState::up:
-      return "up";
-    case DynoState::crashed:
-      return "crashed";
-  }
-  unreachable_here("a dyno state");
-}
-
 Json formation_json(App const& app, Formation const& formation) {
   return Json::object({
       {"app", app_reference(app)},
@@ -45,7 +33,7 @@ Json dyno_json(App const& app, Dyno const& dyno) {
       {"name", dyno.name},
       {"release", Json::object({{"id", dyno.release_id}, {"version", dyno.release_version}})},
       {"size", dyno.size},
-      {"state", word(dyno.state)},
+      {"state", to_word(dyno.state)},
       {"type", dyno.type},
       {"updated_at", iso8601(dyno.updated_at)},
   });

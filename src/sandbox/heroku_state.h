@@ -31,7 +31,9 @@ struct Formation {
   Instant updated_at{};
 };
 
-enum class DynoState { starting, up, crashed };
+/// idle: an Eco dyno that sleeps until a request comes. down: told to end, or not started again yet.
+enum class DynoState { starting, up, crashed, idle, down };
+char const* to_word(DynoState state);
 
 /// What POST /apps/{app}/dynos asks for beyond a command.
 struct OneOff {
@@ -54,6 +56,7 @@ struct Dyno {
   int port = 0;     ///< 0: it serves nothing
   int crashes = 0;  ///< in a row
   std::optional<OneOff> one_off;
+  Instant cycles_at{};  ///< when a dyno of the formation is replaced by a fresh one, once a day
   Instant created_at{};
   Instant updated_at{};
 };
@@ -220,6 +223,9 @@ struct App {
   std::vector<Build> builds;  ///< oldest first
   std::map<std::string, Formation> formation;
   std::vector<Dyno> dynos;  ///< by type and number
+  /// Web dynos of the release before, which preboot keeps until the new ones are at home.
+  std::vector<Dyno> outgoing;
+  Instant requested_at{};  ///< when the router last had a request for it: Eco dynos fall asleep
   Instant created_at{};
   Instant updated_at{};
   std::optional<Instant> archived_at;
@@ -230,12 +236,24 @@ struct App {
   Slug const* slug_of(Release const& release) const;
   Release* release(std::string_view id);
   Build* build(std::string_view id);
+  /// The dynos of which those that are of type web and up get the router's requests.
+  std::vector<Dyno> const& serving() const { return outgoing.empty() ? dynos : outgoing; }
 };
 
 /// An upload of POST /sources.
 struct Source {
   std::optional<std::string> content;
   Instant created_at{};
+};
+
+/// A webhook's notification that is ready to be sent; it outlives its app.
+struct Letter {
+  std::string app;       ///< an app's id
+  std::string delivery;  ///< a delivery's id
+  std::string url;
+  std::string authorization;
+  std::string signature;
+  std::string body;
 };
 
 struct HerokuTeam {
@@ -293,6 +311,7 @@ struct Heroku {
   std::vector<Pipeline> pipelines;
   std::vector<Coupling> couplings;
   std::vector<Promotion> promotions;
+  std::vector<Letter> letters;  ///< to be sent
   Duration build_takes{500};
   App* find(std::string_view name_or_id);
 };

@@ -115,7 +115,7 @@ std::string_view failure_code(Error const& error) {
 
 Dyno const* pick(App const& app, std::uint64_t turn) {
   std::vector<Dyno const*> up;
-  for (Dyno const& dyno : app.dynos) {
+  for (Dyno const& dyno : app.serving()) {
     if (dyno.type == "web" && dyno.state == DynoState::up) up.push_back(&dyno);
   }
   return up.empty() ? nullptr : up[turn % up.size()];
@@ -128,15 +128,16 @@ std::string_view reason(App const& app) {
   bool const starting = std::any_of(app.dynos.begin(), app.dynos.end(), [](Dyno const& dyno) {
     // After its first crash a dyno is restarted at once.
     bool const restarts = dyno.state == DynoState::crashed && dyno.crashes <= 1;
-    return dyno.type == "web" && (dyno.state == DynoState::starting || restarts);
+    bool const wakes = dyno.state == DynoState::idle;
+    return dyno.type == "web" && (dyno.state == DynoState::starting || wakes || restarts);
   });
   return starting ? "" : "H10";
 }
 
 }  // namespace
 
-Router::Router(World world, State& state, Tell tell)
-    : world_(world), state_(state), tell_(std::move(tell)) {}
+Router::Router(World world, State& state, Tell tell, std::function<void(App&)> wake)
+    : world_(world), state_(state), tell_(std::move(tell)), wake_(std::move(wake)) {}
 
 Router::~Router() = default;
 
@@ -160,13 +161,15 @@ void Router::handle(Request request, Respond respond) {
 }
 
 void Router::route(Exchange exchange) {
-  App const* const app = find_app(exchange.host);
+  App* const app = find_app(exchange.host);
   if (app == nullptr) return refuse(std::move(exchange), "");
   if (app->maintenance) return refuse(std::move(exchange), "H80");
   Release const* const current = app->current();
   if (current == nullptr || !current->slug) return refuse(std::move(exchange), "H81");
+  app->requested_at = world_.now();
   Dyno const* const dyno = pick(*app, turn_++);
   if (dyno != nullptr) return proxy(std::move(exchange), *dyno);
+  wake_(*app);
   std::string_view const code = reason(*app);
   if (!code.empty()) return refuse(std::move(exchange), code);
   if (world_.now() >= exchange.queue_end) return refuse(std::move(exchange), "H20");

@@ -16,7 +16,8 @@ class Router {
  public:
   using Tell = std::function<void(std::string_view)>;
 
-  Router(World world, State& state, Tell tell);
+  /// `wake` is called for an app of which a request finds no dyno that is up: it may be asleep.
+  Router(World world, State& state, Tell tell, std::function<void(App&)> wake);
   ~Router();
   Router(Router const&) = delete;
   Router& operator=(Router const&) = delete;
@@ -41,6 +42,7 @@ class Router {
   World world_;
   State& state_;
   Tell tell_;
+  std::function<void(App&)> wake_;
   std::uint64_t turn_ = 0;  ///< spreads requests over dynos
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);

@@ -35,8 +35,10 @@ class Wired : public Sandbox {
       : world_(world),
         state_(world.random.next()),
         dynos_(world, state_, state_folder + "/dynos",
-               [this](std::string_view line) { tell(line); }),
-        router_(world, state_, [this](std::string_view line) { tell(line); }) {}
+               [this](std::string_view line) { tell(line); }, [this] { changed(); }),
+        router_(
+            world, state_, [this](std::string_view line) { tell(line); },
+            [this](App& app) { dynos_.wake(app); }) {}
 
   Result<> load(std::string_view text, std::string const& file, std::string const& folder);
   Result<> listen(SandboxPorts ports);
@@ -70,6 +72,7 @@ class Wired : public Sandbox {
   void tell(std::string_view line) {
     if (listener_) listener_(line);
   }
+  void changed() {}
   void later(Duration delay, Work work);
 
   World world_;

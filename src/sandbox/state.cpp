@@ -6,6 +6,22 @@
 
 namespace landfall::sandbox {
 
+char const* to_word(DynoState state) {
+  switch (state) {
+    case DynoState::starting:
+      return "starting";
+    case DynoState::up:
+      return "up";
+    case DynoState::crashed:
+      return "crashed";
+    case DynoState::idle:
+      return "idle";
+    case DynoState::down:
+      return "down";
+  }
+  unreachable_here("a dyno state");
+}
+
 Release const* App::current() const {
   auto const found = std::find_if(releases.rbegin(), releases.rend(), [](Release const& release) {
     return release.status == ReleaseStatus::succeeded;

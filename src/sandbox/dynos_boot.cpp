@@ -1,0 +1,241 @@
+// From a place in the formation to a process that serves, and how that ends.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "sandbox/dynos.h"
+#include "sandbox/log.h"
+
+namespace landfall::sandbox {
+namespace {
+
+Duration const boot_timeout = 60s;
+Duration const poll_interval = 50ms;
+Duration const first_restart = 1s;
+Duration const cool_off = 20min;
+Duration const cool_off_max = 5h;
+Duration const stable = 10min;
+int const port_tries = 20;
+int const port_first = 20000;
+int const port_count = 40000;
+
+/// Heroku restarts a crashed dyno once at once, then after ever longer times.
+Duration restart_delay(int crashes) {
+  if (crashes <= 1) return first_restart;
+  return std::min(cool_off_max, cool_off * (1 << std::min(crashes - 2, 10)));
+}
+
+bool port_is_taken(State const& state, int port) {
+  auto const has_it = [port](Dyno const& dyno) { return dyno.port == port; };
+  return std::any_of(state.heroku.apps.begin(), state.heroku.apps.end(), [&](auto const& entry) {
+    App const& app = entry.second;
+    return std::any_of(app.dynos.begin(), app.dynos.end(), has_it) ||
+           std::any_of(app.outgoing.begin(), app.outgoing.end(), has_it);
+  });
+}
+
+int port_candidate(State& state) {
+  int port = 0;
+  while (port == 0 || port_is_taken(state, port)) {
+    port = port_first + static_cast<int>(state.random.below(port_count));
+  }
+  return port;
+}
+
+Request probe_of(int port) {
+  Request probe{.method = "HEAD", .url = fmt::format("http://127.0.0.1:{}/", port)};
+  probe.timeout = 1s;
+  return probe;
+}
+
+bool nothing_listens(Result<Response> const& answer) {
+  return !answer && answer.error().code == "connect";
+}
+
+}  // namespace
+
+void Dynos::boot(App const& app, Dyno const& dyno) {
+  if (dyno.type == "web") return choose_port(app.id, std::string(dyno.id), port_tries);
+  launch(app, dyno);
+}
+
+/// A port on which nothing answers yet: else another program's answer would pass for the dyno's.
+void Dynos::choose_port(std::string const& app, std::string const& dyno_id, int tries) {
+  Dyno* const dyno = dyno_of(app, dyno_id);
+  if (stopped_ || dyno == nullptr) return;
+  if (tries == 0) return crash(*app_of(app), *dyno, "found no free port");
+  dyno->port = port_candidate(state_);
+  world_.http.send(probe_of(dyno->port), [this, alive = std::weak_ptr(alive_), app, dyno_id,
+                                          tries](Result<Response> answer) {
+    Dyno* const waiting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
+    if (waiting == nullptr) return;
+    if (!nothing_listens(answer)) return choose_port(app, dyno_id, tries - 1);
+    launch(*app_of(app), *waiting);
+  });
+}
+
+void Dynos::launch(App const& app, Dyno const& dyno) {
+  if (stopped_) return;
+  launches_.push_back({app.id, dyno.id});
+  if (launches_.size() == 1) later(world_.now(), [this] { step_launch(); });
+}
+
+void Dynos::drop_launch() {
+  if (launches_.front().slug) {
+    auto const removed = world_.files.remove(fmt::format("{}/{}", folder_, launches_.front().dyno));
+    if (!removed) tell_(removed.error().text);
+  }
+  launches_.pop_front();
+}
+
+Result<bool> Dynos::step_front(App& app, Dyno& dyno) {
+  Launch& front = launches_.front();
+  if (front.slug) return front.slug->step();
+  Release const* const release = app.release(dyno.release_id);
+  Slug const* const slug = release == nullptr ? nullptr : app.slug_of(*release);
+  if (slug == nullptr) return fail(ErrorKind::data, "no slug");
+  std::string folder = fmt::format("{}/{}/app", folder_, dyno.id);
+  front.slug = TRY(SlugWriter::open(world_.files, std::move(folder), slug->archive));
+  return front.slug->step();
+}
+
+void Dynos::step_launch() {
+  if (stopped_ || launches_.empty()) return;
+  App* const app = app_of(launches_.front().app);
+  Dyno* const dyno = dyno_of(app, launches_.front().dyno);
+  auto const done = dyno == nullptr ? Result<bool>(true) : step_front(*app, *dyno);
+  if (dyno != nullptr && done && *done) {
+    SlugWriter const slug = *std::move(launches_.front().slug);
+    launches_.pop_front();
+    start(*app, *dyno, slug);
+  } else if (!done || *done) {
+    drop_launch();
+    if (dyno != nullptr) crash(*app, *dyno, done.error().text);
+  }
+  if (!launches_.empty()) later(world_.now(), [this] { step_launch(); });
+}
+
+void Dynos::start(App& app, Dyno& dyno, SlugWriter const& slug) {
+  auto const alive = std::weak_ptr(alive_);
+  auto const launch_it = [&](Command command) {
+    return world_.processes.start(
+        std::move(command),
+        [this, alive, app_id = app.id, id = dyno.id](std::string_view line) {
+          if (alive.lock()) printed(app_id, id, line);
+        },
+        [this, alive, app_id = app.id, id = dyno.id](Exit exit) {
+          if (alive.lock()) exited(app_id, id, exit);
+        });
+  };
+  Command command = dyno_command(world_, app, dyno, slug);
+  auto process = launch_it(command);
+  // Heroku's dynos have bash; a machine may not.
+  if (!process && process.error().code == "missing") {
+    command.arguments[0] = "sh";
+    process = launch_it(command);
+  }
+  std::string const folder = fmt::format("{}/{}", folder_, dyno.id);
+  log(app, dyno.name, starting_text(dyno));
+  if (!process) {
+    static_cast<void>(world_.files.remove(folder));
+    return crash(app, dyno, process.error().text);
+  }
+  processes_[dyno.id] = {.id = *process, .app = app.id, .name = dyno.name, .folder = folder};
+  if (dyno.type == "web") return poll(app.id, std::string(dyno.id), world_.now() + boot_timeout);
+  serves(app, dyno);
+}
+
+void Dynos::poll(std::string const& app, std::string const& dyno_id, Instant deadline) {
+  Dyno* const dyno = dyno_of(app, dyno_id);
+  if (dyno == nullptr || dyno->state != DynoState::starting) return;
+  if (world_.now() >= deadline) return miss_boot(*app_of(app), *dyno);
+  world_.http.send(probe_of(dyno->port), [this, alive = std::weak_ptr(alive_), app, dyno_id,
+                                          deadline](Result<Response> answer) {
+    Dyno* const booting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
+    if (booting == nullptr || booting->state != DynoState::starting) return;
+    if (!nothing_listens(answer)) return serves(*app_of(app), *booting);
+    later(world_.now() + poll_interval,
+          [this, app, dyno_id, deadline] { poll(app, dyno_id, deadline); });
+  });
+}
+
+/// The exit that follows makes it a crash.
+void Dynos::miss_boot(App& app, Dyno& dyno) {
+  log(app, dyno.name,
+      "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of "
+      "launch");
+  log(app, dyno.name, "Stopping process with SIGKILL");
+  say(app, dyno.name, "R10 boot timeout: did not bind to $PORT within 60 seconds");
+  auto const process = processes_.find(dyno.id);
+  if (process != processes_.end()) world_.processes.signal(process->second.id, Signal::kill);
+}
+
+void Dynos::serves(App& app, Dyno& dyno) {
+  move_to(app, dyno, DynoState::up);
+  say(app, dyno.name, "up");
+  if (dyno.one_off) return watch_end(app, dyno);
+  if (dyno.type != "web") return;
+  watch_sleep(app, dyno);
+  watch_preboot(app);
+}
+
+void Dynos::printed(std::string const& app_id, std::string const& dyno_id, std::string_view line) {
+  auto const process = processes_.find(dyno_id);
+  App* const app = process == processes_.end() ? nullptr : app_of(app_id);
+  if (app == nullptr) return;
+  std::string const& name = process->second.name;
+  auto const phase = phases_.find(dyno_id);
+  Release* const release = phase == phases_.end() ? nullptr : app->release(phase->second.release);
+  if (release != nullptr) release->output += std::string(line) + "\n";
+  add_log(*app, {world_.now(), "app", name, std::string(line)});
+  say(*app, fmt::format("app[{}]", name), printable(line));
+  changed_();
+}
+
+void Dynos::exited(std::string const& app_id, std::string const& dyno_id, Exit exit) {
+  auto const process = processes_.find(dyno_id);
+  bool const expected = process != processes_.end() && process->second.ending;
+  App* const app = app_of(app_id);
+  if (app != nullptr && process != processes_.end()) {
+    log(*app, process->second.name, fmt::format("Process exited with status {}", exit.code));
+  }
+  forget(dyno_id);
+  Dyno* const dyno = dyno_of(app, dyno_id);
+  if (dyno == nullptr) return;
+  if (dyno->one_off) return complete(*app, dyno_id, exit);
+  if (!expected) crash(*app, *dyno, fmt::format("exited with status {}", exit.code));
+}
+
+void Dynos::crash(App& app, Dyno& dyno, std::string_view why) {
+  say(app, dyno.name, fmt::format("crashed: {}", printable(why)));
+  if (dyno.one_off) return complete(app, std::string(dyno.id), {.code = 1});
+  bool const was_stable = dyno.state == DynoState::up && world_.now() - dyno.updated_at >= stable;
+  dyno.crashes = was_stable ? 1 : dyno.crashes + 1;
+  move_to(app, dyno, DynoState::crashed);
+  dyno.port = 0;
+  std::string const id = dyno.id;
+  // A dyno that only preboot still keeps is not started again.
+  if (std::erase_if(app.outgoing, [&](Dyno const& one) { return one.id == id; }) > 0) return;
+  later(world_.now() + restart_delay(dyno.crashes), [this, app_id = app.id, id] {
+    Dyno const* const crashed = dyno_of(app_id, id);
+    if (crashed != nullptr && crashed->state == DynoState::crashed) {
+      replace(*app_of(app_id), id, "");
+    }
+  });
+}
+
+/// A process is gone: its folder goes too.
+void Dynos::forget(std::string const& dyno_id) {
+  auto const process = processes_.find(dyno_id);
+  if (process == processes_.end()) return;
+  if (process->second.kill_timer != 0) world_.loop.cancel(process->second.kill_timer);
+  if (auto const removed = world_.files.remove(process->second.folder); !removed) {
+    tell_(removed.error().text);
+  }
+  processes_.erase(process);
+  if (stopped_ && processes_.empty() && stopped_done_) std::exchange(stopped_done_, {})();
+}
+
+}  // namespace landfall::sandbox

@@ -1,0 +1,138 @@
+#include "sandbox/dynos_command.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace landfall::sandbox {
+namespace {
+
+std::size_t const step_bytes = 2 << 20;
+std::size_t const step_entries = 200;
+
+DynoSize const sizes[] = {
+    {"Basic", 512, 256, false, false},
+    {"Eco", 512, 256, true, false},
+    {"Standard-1X", 512, 256, false, true},
+    {"Standard-2X", 1024, 512, false, true},
+    {"Performance-M", 2560, 16384, false, true},
+    {"Performance-L", 14336, 32768, false, true},
+    {"Performance-L-RAM", 30720, 24576, false, true},
+    {"Performance-XL", 63488, 32768, false, true},
+    {"Performance-2XL", 129024, 32768, false, true},
+};
+
+/// What Heroku's lab features runtime-dyno-metadata and runtime-dyno-build-metadata add.
+/// https://devcenter.heroku.com/articles/dyno-metadata
+void add_metadata(Config& environment, App const& app, Release const& release,
+                  std::string const& dyno_id) {
+  Slug const* const slug = app.slug_of(release);
+  if (app.features.contains("runtime-dyno-metadata")) {
+    environment["HEROKU_APP_ID"] = app.id;
+    environment["HEROKU_APP_NAME"] = app.name;
+    environment["HEROKU_APP_DEFAULT_DOMAIN_NAME"] = app.host + ".localhost";
+    environment["HEROKU_DYNO_ID"] = dyno_id;
+    environment["HEROKU_RELEASE_CREATED_AT"] = iso8601(release.created_at);
+    environment["HEROKU_RELEASE_VERSION"] = fmt::format("v{}", release.version);
+    if (slug != nullptr) environment["HEROKU_SLUG_COMMIT"] = slug->commit;
+    if (slug != nullptr) environment["HEROKU_SLUG_DESCRIPTION"] = release.description;
+  }
+  if (app.features.contains("runtime-dyno-build-metadata") && slug != nullptr) {
+    environment["HEROKU_BUILD_COMMIT"] = slug->commit;
+    environment["HEROKU_BUILD_DESCRIPTION"] = slug->commit_description;
+  }
+}
+
+bool is_profile(ArchiveEntry const& entry) {
+  return entry.kind != EntryKind::directory &&
+         (entry.path == ".profile" ||
+          (entry.path.starts_with(".profile.d/") && entry.path.ends_with(".sh")));
+}
+
+/// As Heroku's dynos read them: those of the buildpacks first, then the app's own.
+/// https://devcenter.heroku.com/articles/dynos#the-profile-file
+constexpr std::string_view read_profile =
+    "for profile in .profile.d/*.sh; do [ ! -f \"$profile\" ] || . \"$profile\"; done; "
+    "unset profile; [ ! -f .profile ] || . ./.profile; ";
+
+}  // namespace
+
+DynoSize const& dyno_size(std::string_view name) {
+  auto const found = std::find_if(std::begin(sizes), std::end(sizes), [&](DynoSize const& size) {
+    return lower(size.name) == lower(name);
+  });
+  return found == std::end(sizes) ? sizes[0] : *found;
+}
+
+SlugWriter::SlugWriter(Files& files, std::string folder, std::vector<ArchiveEntry> entries)
+    : files_(&files), folder_(std::move(folder)), entries_(std::move(entries)) {
+  has_profile_ = std::any_of(entries_.begin(), entries_.end(), is_profile);
+}
+
+Result<SlugWriter> SlugWriter::open(Files& files, std::string folder, std::string_view archive) {
+  auto entries = TRY(unpack(archive));
+  TRY(files.make_folder(folder));
+  return SlugWriter(files, std::move(folder), std::move(entries));
+}
+
+Result<> SlugWriter::write(ArchiveEntry const& entry) {
+  std::string const path = folder_ + "/" + entry.path;
+  switch (entry.kind) {
+    case EntryKind::file:
+      return files_->write(path, entry.content, entry.mode);
+    case EntryKind::directory:
+      return files_->make_folder(path);
+    case EntryKind::symlink:
+      return files_->link(path, entry.content);
+  }
+  unreachable_here("an archive entry's kind");
+}
+
+Result<bool> SlugWriter::step() {
+  std::size_t bytes = 0;
+  std::size_t const end = std::min(entries_.size(), next_ + step_entries);
+  for (; next_ < end && bytes < step_bytes; ++next_) {
+    bytes += entries_[next_].content.size();
+    TRY(write(entries_[next_]));
+    entries_[next_].content = {};
+  }
+  return next_ == entries_.size();
+}
+
+Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugWriter const& slug) {
+  auto const release = std::find_if(app.releases.begin(), app.releases.end(),
+                                    [&](Release const& one) { return one.id == dyno.release_id; });
+  require(release != app.releases.end(), "a dyno of a release that is none");
+  Config environment;
+  environment["PATH"] = world.variable("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  environment["LANG"] = "C.UTF-8";
+  // Not Heroku's: servers that honour it stay off the machine's other addresses.
+  environment["HOST"] = "127.0.0.1";
+  for (auto const& [name, value] : release->config) environment[name] = value;
+  if (dyno.one_off) {
+    for (auto const& [name, value] : dyno.one_off->environment) environment[name] = value;
+  }
+  environment["HOME"] = slug.folder();
+  environment["DYNO"] = dyno.name;
+  if (dyno.port != 0) environment["PORT"] = std::to_string(dyno.port);
+  add_metadata(environment, app, *release, dyno.id);
+  std::string const script =
+      slug.has_profile() ? std::string(read_profile) + dyno.command : dyno.command;
+  Command command{.arguments = {"bash", "-c", script}, .directory = slug.folder()};
+  for (auto& [name, value] : environment) command.environment.emplace_back(name, value);
+  return command;
+}
+
+std::string starting_text(Dyno const& dyno) {
+  std::string command = dyno.command;
+  if (dyno.port != 0) {
+    command = replace_all(std::move(command), "${PORT}", std::to_string(dyno.port));
+    command = replace_all(std::move(command), "$PORT", std::to_string(dyno.port));
+  }
+  return fmt::format("Starting process with command `{}`", command);
+}
+
+}  // namespace landfall::sandbox

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "world/stream.h"
 
 namespace landfall {
 
@@ -61,6 +63,21 @@ struct Timings {
   std::chrono::microseconds total{};
 };
 
+/// Where a handler writes a body whose end it does not know yet. All calls are on the loop thread.
+/// Dropping the sink without end() breaks the connection, so that the client sees truncation.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual void write(std::string_view bytes) = 0;
+  /// Bytes that the client has not taken yet.
+  virtual std::size_t pending() const = 0;
+  /// Called each time that pending() was more than 0 and is 0 again.
+  virtual void on_drained(std::function<void()> work) = 0;
+  /// Called once if the client leaves before end(); all calls do nothing from then on.
+  virtual void on_gone(std::function<void()> work) = 0;
+  virtual void end() = 0;
+};
+
 struct Response {
   int status = 0;
   Headers headers{};
@@ -69,6 +86,10 @@ struct Response {
   std::string url{};      ///< the URL that answered, after redirects
   std::string peer{};     ///< address that answered
   std::string version{};  ///< "1.1", "2"
+  /// A server's handler: the header and `body` are sent, then what is written to the sink, chunked
+  /// (to HTTP/1.0: until the connection closes). Not called for an answer that has no body, such as
+  /// that to a HEAD.
+  std::function<void(std::shared_ptr<BodySink>)> stream{};
 };
 
 /// Errors are ErrorKind::network with the codes dns, connect, timeout, tls, too_large, truncated,
@@ -91,8 +112,11 @@ class Server {
  public:
   virtual ~Server() = default;
   /// Serves HTTP/1.1 on a loopback port (0: one that is free) until the Server dies, and returns
-  /// the port. The handler runs on the loop thread. Bodies over `body_max` are answered with 413.
-  virtual Result<int> listen(int port, Handler handler, std::size_t body_max = 256 << 20) = 0;
+  /// the port; with an identity over TLS. The handler runs on the loop thread. Bodies over
+  /// `body_max` are answered with 413. At some 8,000 connections one that waits for a request has
+  /// to go for each that comes.
+  virtual Result<int> listen(int port, Handler handler, std::size_t body_max = 256 << 20,
+                             std::optional<TlsIdentity> identity = {}) = 0;
 };
 
 /// The parts of a URL or a request target. `path` is still percent-encoded; query values are

@@ -7,6 +7,7 @@
 #include "world/http.h"
 #include "world/process.h"
 #include "world/real_loop.h"
+#include "world/stream.h"
 #include "world/world.h"
 
 namespace landfall {
@@ -16,8 +17,8 @@ namespace landfall {
 /// machine's certificate authorities.
 Result<std::unique_ptr<Http>> curl_http(Loop& loop, Environment const& environment);
 
-/// An epoll server on the loop's thread, HTTP by Beast.
-std::unique_ptr<Server> beast_server(RealLoop& loop);
+/// TCP over epoll, on the loop's thread.
+std::unique_ptr<Streams> real_streams(RealLoop& loop);
 
 /// Children by clone and pidfd, watched by the loop. They die with the thread that started them,
 /// which is the loop's and so, in a program, the main one.

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "world/http_server.h"
 #include "world/real_parts.h"
 #include "world/sim_files.h"
 
@@ -84,7 +85,8 @@ class Machine : public RealWorld {
       : environment_(std::move(environment)),
         loop_(std::move(loop)),
         files_(real_files()),
-        server_(beast_server(*loop_)),
+        streams_(real_streams(*loop_)),
+        server_(*loop_, *streams_),
         processes_(real_processes(*loop_)),
         http_(*loop_, environment_),
         random_(entropy()) {}
@@ -92,7 +94,7 @@ class Machine : public RealWorld {
   ~Machine() override { forget_interrupts(); }
 
   World world() override {
-    return {*loop_, http_, *server_, *processes_, *files_, random_, environment_};
+    return {*loop_, http_, server_, *streams_, *processes_, *files_, random_, environment_};
   }
 
   void on_interrupt(Work work) override;
@@ -110,7 +112,8 @@ class Machine : public RealWorld {
   // Before all that watches descriptors or posts work to it, so that it dies after them.
   std::unique_ptr<RealLoop> loop_;
   std::unique_ptr<Files> files_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<Streams> streams_;
+  HttpServer server_;
   std::unique_ptr<Processes> processes_;
   LazyHttp http_;
   Random random_;

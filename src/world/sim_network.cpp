@@ -72,7 +72,7 @@ class SimNetwork::Answer {
 };
 
 SimNetwork::SimNetwork(SimQueue& queue, std::uint64_t seed)
-    : queue_(queue), random_(seed), self_(std::make_shared<SimNetwork*>(this)) {}
+    : queue_(queue), streams_(queue), random_(seed), self_(std::make_shared<SimNetwork*>(this)) {}
 
 SimNetwork::~SimNetwork() {
   self_.reset();
@@ -83,7 +83,7 @@ void SimNetwork::faults(Duration latency_max, double drop_chance) {
   drop_chance_ = drop_chance;
 }
 
-Result<int> SimNetwork::listen(Owner server, int port, Handler handler, std::size_t body_max) {
+Result<int> SimNetwork::listen(int port, Listener listener) {
   if (port < 0 || port > 65535)
     return fail(ErrorKind::config, fmt::format("port {}: not a port", port));
   if (port == 0) {
@@ -92,8 +92,44 @@ Result<int> SimNetwork::listen(Owner server, int port, Handler handler, std::siz
   }
   if (listeners_.count(port) != 0)
     return fail(ErrorKind::config, fmt::format("port {} is already in use", port), "in_use");
-  listeners_[port] = {server, std::make_shared<Handler const>(std::move(handler)), body_max};
+  listeners_[port] = std::move(listener);
   return port;
+}
+
+Duration SimNetwork::draw_latency() {
+  auto const range = static_cast<std::uint64_t>(latency_max_.count()) + 1;
+  return Duration(static_cast<Duration::rep>(random_.below(range)));
+}
+
+SimNetwork::Fault SimNetwork::draw_fault() {
+  if (random_.unit() >= drop_chance_) return Fault::none;
+  Fault const faults[] = {Fault::refuse, Fault::lose_answer, Fault::stall};
+  return faults[random_.below(3)];
+}
+
+void SimNetwork::connect(Owner client, int port, Duration timeout, Streams::Connected done) {
+  Duration const latency = draw_latency();
+  Fault const fault = draw_fault();
+  auto const shared = std::make_shared<Streams::Connected>(std::move(done));
+  if (fault == Fault::stall) {
+    queue_.add(client, queue_.now() + timeout, [shared, port] {
+      (*shared)(fail(ErrorKind::network, fmt::format("port {}: no answer", port), "timeout"));
+    });
+    return;
+  }
+  queue_.add(client, queue_.now() + latency, [this, shared, client, port, latency, fault] {
+    auto const found = listeners_.find(port);
+    if (fault == Fault::refuse || found == listeners_.end() || !found->second.accept) {
+      return (*shared)(
+          fail(ErrorKind::network, fmt::format("port {}: connection refused", port), "refused"));
+    }
+    Listener const listener = found->second;
+    auto pair = streams_.connect(client, listener.owner, latency / 2, fault == Fault::lose_answer);
+    auto const far = std::make_shared<std::unique_ptr<Stream>>(std::move(pair.server));
+    queue_.add(listener.owner, queue_.now(),
+               [accept = listener.accept, far] { accept(std::move(*far)); });
+    (*shared)(std::move(pair.client));
+  });
 }
 
 void SimNetwork::send(Owner client, Request request, HttpDone done) {
@@ -125,13 +161,8 @@ void SimNetwork::depart(Id id) {
     return finish(id, broken(exchange.url, "no such host in the simulated world", "dns"));
   if (exchange.url.scheme == "https")
     return finish(id, broken(exchange.url, "no TLS in the simulated world", "tls"));
-  auto const range = static_cast<std::uint64_t>(latency_max_.count()) + 1;
-  exchange.latency = Duration(static_cast<Duration::rep>(random_.below(range)));
-  exchange.fault = Fault::none;
-  if (random_.unit() < drop_chance_) {
-    Fault const faults[] = {Fault::refuse, Fault::lose_answer, Fault::stall};
-    exchange.fault = faults[random_.below(3)];
-  }
+  exchange.latency = draw_latency();
+  exchange.fault = draw_fault();
   exchange.arrival = queue_.add(0, queue_.now() + exchange.latency / 2, [this, id] { arrive(id); });
 }
 
@@ -143,9 +174,28 @@ void SimNetwork::arrive(Id id) {
   auto const listener = listeners_.find(exchange.url.port);
   if (exchange.fault == Fault::refuse || listener == listeners_.end())
     return finish(id, broken(exchange.url, "connection refused", "connect"));
+  if (!listener->second.handler) return talk(id, Listener(listener->second));
   if (exchange.request.body.size() > listener->second.body_max)
     return answered(id, Response{.status = 413});
   deliver(id, Listener(listener->second));
+}
+
+/// Without latency of its own: the exchange has one.
+void SimNetwork::talk(Id id, Listener const& listener) {
+  Exchange& exchange = exchanges_.at(id);
+  auto pair = streams_.connect(exchange.client, listener.owner, Duration{0}, false);
+  Request request = exchange.request;
+  if (!request.headers.find("Host"))
+    request.headers.add("Host", fmt::format("{}:{}", exchange.url.host, exchange.url.port));
+  exchange.talk = std::make_unique<SimTalk>(
+      std::move(pair.client), request, target_of(request.url), [this, id](Result<Response> got) {
+        if (got) return answered(id, *std::move(got));
+        auto const found = exchanges_.find(id);
+        if (found == exchanges_.end()) return;
+        Error const& error = got.error();
+        finish(id, broken(found->second.url, error.text, error.code));
+      });
+  listener.accept(std::move(pair.server));
 }
 
 void SimNetwork::deliver(Id id, Listener const& listener) {
@@ -172,8 +222,11 @@ void SimNetwork::answered(Id id, Response response) {
   Exchange& exchange = found->second;
   if (exchange.fault == Fault::lose_answer)
     return finish(id, broken(exchange.url, "the connection broke before the answer", "truncated"));
-  if (exchange.request.method == "HEAD" || response.status == 204 || response.status == 304)
-    response.body.clear();
+  bool const bodiless =
+      exchange.request.method == "HEAD" || response.status == 204 || response.status == 304;
+  if (bodiless) response.body.clear();
+  if (response.stream && !bodiless) return collect(id, std::move(response));
+  response.stream = {};
   if (exchange.request.redirects == Redirects::follow && follow(id, response)) return;
   if (response.body.size() > exchange.request.body_max) {
     return finish(
@@ -182,6 +235,64 @@ void SimNetwork::answered(Id id, Response response) {
                    "too_large"));
   }
   finish(id, std::move(response));
+}
+
+/// What is streamed reaches the client as one body.
+class SimNetwork::Sink : public BodySink {
+ public:
+  Sink(std::weak_ptr<SimNetwork*> network, Id id, Response response)
+      : network_(std::move(network)), id_(id), response_(std::move(response)) {}
+  ~Sink() override {
+    if (Exchange const* const own = exchange()) {
+      (*network_.lock())
+          ->finish(id_, broken(own->url, "the connection broke within the answer", "truncated"));
+    }
+  }
+  void write(std::string_view bytes) override {
+    Exchange const* const own = exchange();
+    if (own == nullptr) return;
+    response_.body += bytes;
+    if (response_.body.size() > own->request.body_max) return hand_over();
+    if (!on_drained_) return;
+    SimNetwork& network = **network_.lock();
+    network.queue_.add(own->streamer, network.queue_.now(), on_drained_);
+  }
+  std::size_t pending() const override { return 0; }
+  void on_drained(std::function<void()> work) override { on_drained_ = std::move(work); }
+  void on_gone(std::function<void()> work) override {
+    if (Exchange* const own = exchange()) own->on_gone = std::move(work);
+  }
+  void end() override {
+    if (Exchange* const own = exchange()) {
+      own->on_gone = {};
+      hand_over();
+    }
+  }
+
+ private:
+  Exchange* exchange() const {
+    auto const network = network_.lock();
+    if (!network || handed_over_) return nullptr;
+    auto const found = (*network)->exchanges_.find(id_);
+    return found == (*network)->exchanges_.end() ? nullptr : &found->second;
+  }
+  void hand_over() {
+    handed_over_ = true;
+    (*network_.lock())->answered(id_, std::move(response_));
+  }
+
+  std::weak_ptr<SimNetwork*> network_;
+  Id id_;
+  Response response_;
+  bool handed_over_ = false;
+  std::function<void()> on_drained_;
+};
+
+void SimNetwork::collect(Id id, Response response) {
+  auto const stream = std::exchange(response.stream, {});
+  Exchange& exchange = exchanges_.at(id);
+  exchange.streamer = exchange.server;
+  stream(std::make_shared<Sink>(self_, id, std::move(response)));
 }
 
 bool SimNetwork::follow(Id id, Response const& response) {
@@ -221,6 +332,7 @@ void SimNetwork::finish(Id id, Result<Response> result) {
   Exchange& exchange = node.mapped();
   queue_.cancel(exchange.timeout);
   queue_.cancel(exchange.arrival);
+  if (exchange.on_gone) queue_.add(exchange.streamer, queue_.now(), std::move(exchange.on_gone));
   if (exchange.client == 0) return;  // nobody asks any more
   Instant back = queue_.now() + exchange.latency - exchange.latency / 2;
   if (back > exchange.deadline) {
@@ -243,6 +355,7 @@ void SimNetwork::finish(Id id, Result<Response> result) {
 
 void SimNetwork::drop(Owner owner) {
   std::erase_if(listeners_, [&](auto const& entry) { return entry.second.owner == owner; });
+  streams_.drop(owner);
   std::vector<Id> served;
   std::vector<HttpDone> dead;
   for (auto exchange = exchanges_.begin(); exchange != exchanges_.end();) {

@@ -25,6 +25,15 @@ void SimView::OwnLoop::run() {
   }
 }
 
+Result<int> SimView::OwnServer::listen(int port, Handler handler, std::size_t body_max,
+                                       std::optional<TlsIdentity>) {
+  HttpServer::Service const service{std::make_shared<Handler const>(std::move(handler)), body_max};
+  auto accept = [this, service](std::unique_ptr<Stream> client) {
+    bytes_.serve(std::move(client), service);
+  };
+  return network_.listen(port, {owner_, service.handler, body_max, std::move(accept)});
+}
+
 Result<ProcessId> SimView::OwnProcesses::start(Command command,
                                                std::function<void(std::string_view)> on_output,
                                                std::move_only_function<void(Exit)> on_exit) {
@@ -46,10 +55,11 @@ SimView::SimView(SimMachine const& machine, Owner owner, Environment environment
     : environment_(std::move(environment)),
       loop_(machine.queue, owner),
       http_(machine.network, owner),
-      server_(machine.network, owner),
+      streams_(machine.network, owner),
+      server_(machine.network, owner, loop_, streams_),
       children_(machine.processes, owner),
       random_(mix(machine.seed, owner)),
-      world_{loop_, http_, server_, children_, machine.files, random_, environment_} {}
+      world_{loop_, http_, server_, streams_, children_, machine.files, random_, environment_} {}
 
 void SimProcesses::program(std::string text, std::function<void(SimProgram)> run) {
   programs_.emplace_back(std::move(text), std::move(run));
@@ -82,9 +92,9 @@ void SimProcesses::run(Owner child, std::function<void(SimProgram)> const& progr
 SimProgram SimProcesses::view_for(Owner child) {
   Child& process = *children_.at(child);
   auto const listen = [this, child](int port, Handler handler) {
-    if (children_.count(child) == 0) return;
+    if (find(child) == nullptr) return;
     Result<int> const listening =
-        machine_.network.listen(child, port, std::move(handler), std::size_t{256} << 20);
+        find(child)->view->world().server.listen(port, std::move(handler));
     // A real server that cannot have its port says so and ends.
     if (listening) return;
     print(child, listening.error().text + "\n");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "world/http_server.h"
 #include "world/sim_files.h"
 #include "world/sim_network.h"
 #include "world/sim_world.h"
@@ -57,16 +58,32 @@ class SimView {
     SimNetwork& network_;
     Owner owner_;
   };
-  class OwnServer : public Server {
+  class OwnStreams : public Streams {
    public:
-    OwnServer(SimNetwork& network, Owner owner) : network_(network), owner_(owner) {}
-    Result<int> listen(int port, Handler handler, std::size_t body_max) override {
-      return network_.listen(owner_, port, std::move(handler), body_max);
+    OwnStreams(SimNetwork& network, Owner owner) : network_(network), owner_(owner) {}
+    Result<int> listen(int port, Accept accept, std::optional<TlsIdentity>) override {
+      return network_.listen(port, {.owner = owner_, .accept = std::move(accept)});
+    }
+    void connect(int port, Duration timeout, Connected done) override {
+      network_.connect(owner_, port, timeout, std::move(done));
     }
 
    private:
     SimNetwork& network_;
     Owner owner_;
+  };
+  /// Requests come as values from simulated clients and as bytes from streams.
+  class OwnServer : public Server {
+   public:
+    OwnServer(SimNetwork& network, Owner owner, Loop& loop, Streams& streams)
+        : network_(network), owner_(owner), bytes_(loop, streams) {}
+    Result<int> listen(int port, Handler handler, std::size_t body_max,
+                       std::optional<TlsIdentity> identity) override;
+
+   private:
+    SimNetwork& network_;
+    Owner owner_;
+    HttpServer bytes_;
   };
   class OwnProcesses : public Processes {
    public:
@@ -87,6 +104,7 @@ class SimView {
   Environment environment_;
   OwnLoop loop_;
   OwnHttp http_;
+  OwnStreams streams_;
   OwnServer server_;
   OwnProcesses children_;
   Random random_;

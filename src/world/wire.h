@@ -46,11 +46,16 @@ struct Framing {
   bool head = false;  ///< the answer to a HEAD has the header of its body, not the body
   int minor_version = 1;
   std::string date;
+  /// The body goes on after `body`, in chunks (1.0: until the connection closes).
+  bool streamed = false;
 };
 
 /// The bytes of an answer. What a handler says of the connection or of the body's length is ours to
 /// say, but for the length in the answer to a HEAD; fields that would break the header are left
 /// out.
 std::string write_response(Response response, Framing const& framing);
+
+/// Bytes of a body as a chunk; not for none, which would be the end.
+std::string write_chunk(std::string_view bytes);
 
 }  // namespace landfall

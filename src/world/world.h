@@ -12,6 +12,7 @@
 #include "world/loop.h"
 #include "world/process.h"
 #include "world/random.h"
+#include "world/stream.h"
 
 namespace landfall {
 
@@ -22,6 +23,7 @@ struct World {
   Loop& loop;
   Http& http;
   Server& server;
+  Streams& streams;
   Processes& processes;
   Files& files;
   Random& random;

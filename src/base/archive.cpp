@@ -56,41 +56,23 @@ Result<std::string> clean_path(std::string_view path) {
   return join(parts, "/");
 }
 
-/// A destination may climb only at its start and not out of the root. ".." after a name could climb
-/// from wherever that name's own link leads, which no look at the text can tell.
-bool stays_inside(std::string_view link, std::string_view destination) {
-  if (destination.empty() || destination.starts_with('/')) return false;
-  std::size_t depth = split(link, '/').size() - 1;
-  bool descended = false;
-  for (std::string const& part : split(destination, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      descended = true;
-      continue;
-    }
-    if (descended || depth == 0) return false;
-    --depth;
-  }
-  return true;
-}
-
 /// What unpacking has seen so far, and the rules that need it.
 class Unpacking {
  public:
   explicit Unpacking(ArchiveLimits limits) : limits_(limits) {}
 
-  Result<> add(archive* handle, archive_entry* entry);
-  std::vector<ArchiveEntry> take() { return std::move(entries_); }
+  Result<ArchiveEntry> read(archive* handle, archive_entry* entry);
 
  private:
   Result<EntryKind> kind_of(archive_entry* entry, std::string_view path) const;
   Result<> place(std::string const& path, EntryKind kind);
-  Result<std::string> content_of(archive* handle, std::string_view path);
+  Result<std::string> content_of(archive* handle, archive_entry* entry, std::string_view path);
+  std::unexpected<Error> too_large(std::string_view path) const;
 
   ArchiveLimits limits_;
   std::size_t bytes_ = 0;
   std::map<std::string, EntryKind, std::less<>> seen_;  ///< with the folders that paths imply
-  std::vector<ArchiveEntry> entries_;
+  std::size_t entries_ = 0;
 };
 
 Result<EntryKind> Unpacking::kind_of(archive_entry* entry, std::string_view path) const {
@@ -120,7 +102,18 @@ Result<> Unpacking::place(std::string const& path, EntryKind kind) {
   return {};
 }
 
-Result<std::string> Unpacking::content_of(archive* handle, std::string_view path) {
+std::unexpected<Error> Unpacking::too_large(std::string_view path) const {
+  return fail(ErrorKind::data,
+              fmt::format("archive entry '{}': more than {} bytes unpacked", printable(path),
+                          limits_.bytes),
+              "too_large");
+}
+
+Result<std::string> Unpacking::content_of(archive* handle, archive_entry* entry,
+                                          std::string_view path) {
+  // What says itself that it is too large is not read to the limit first.
+  la_int64_t const told = archive_entry_size(entry);
+  if (told > 0 && static_cast<std::size_t>(told) > limits_.bytes - bytes_) return too_large(path);
   std::string content;
   char buffer[65536];
   while (true) {
@@ -132,17 +125,13 @@ Result<std::string> Unpacking::content_of(archive* handle, std::string_view path
                   "truncated");
     }
     bytes_ += static_cast<std::size_t>(count);
-    if (bytes_ > limits_.bytes) {
-      return fail(ErrorKind::data,
-                  fmt::format("archive entry '{}': more than {} bytes unpacked", printable(path),
-                              limits_.bytes),
-                  "too_large");
-    }
+    if (bytes_ > limits_.bytes) return too_large(path);
     content.append(buffer, static_cast<std::size_t>(count));
   }
 }
 
-Result<> Unpacking::add(archive* handle, archive_entry* entry) {
+/// An entry with an empty path is the archive's own root, which is nothing to unpack.
+Result<ArchiveEntry> Unpacking::read(archive* handle, archive_entry* entry) {
   // In the C locale a name may be readable in only one of the two ways.
   char const* raw = archive_entry_pathname(entry);
   if (raw == nullptr) raw = archive_entry_pathname_utf8(entry);
@@ -150,16 +139,16 @@ Result<> Unpacking::add(archive* handle, archive_entry* entry) {
   EntryKind const kind = TRY(kind_of(entry, raw));
   std::string path = TRY(clean_path(raw));
   if (path.empty()) {
-    if (kind == EntryKind::directory) return {};
+    if (kind == EntryKind::directory) return ArchiveEntry{};
     return refuse(raw, "no name");
   }
-  if (entries_.size() >= limits_.entries) {
+  if (++entries_ > limits_.entries) {
     return fail(ErrorKind::data, fmt::format("archive: more than {} entries", limits_.entries),
                 "too_large");
   }
   TRY(place(path, kind));
   std::string content;
-  if (kind == EntryKind::file) content = TRY(content_of(handle, path));
+  if (kind == EntryKind::file) content = TRY(content_of(handle, entry, path));
   if (kind == EntryKind::symlink) {
     char const* destination = archive_entry_symlink(entry);
     if (destination == nullptr) destination = archive_entry_symlink_utf8(entry);
@@ -169,8 +158,7 @@ Result<> Unpacking::add(archive* handle, archive_entry* entry) {
     content = destination;
   }
   unsigned const mode = archive_entry_perm(entry) & 0777U;
-  entries_.push_back({std::move(path), kind, mode, std::move(content)});
-  return {};
+  return ArchiveEntry{std::move(path), kind, mode, std::move(content)};
 }
 
 Result<> write_entry(archive* handle, ArchiveEntry const& from) {
@@ -209,7 +197,26 @@ la_ssize_t append_bytes(archive* /*handle*/, void* client, void const* bytes, st
 
 }  // namespace
 
-Result<std::vector<ArchiveEntry>> unpack(std::string_view bytes, ArchiveLimits limits) {
+/// A destination may climb only at its start and not out of the root. ".." after a name could climb
+/// from wherever that name's own link leads, which no look at the text can tell.
+bool stays_inside(std::string_view link, std::string_view destination) {
+  if (destination.empty() || destination.starts_with('/')) return false;
+  std::size_t depth = split(link, '/').size() - 1;
+  bool descended = false;
+  for (std::string const& part : split(destination, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      descended = true;
+      continue;
+    }
+    if (descended || depth == 0) return false;
+    --depth;
+  }
+  return true;
+}
+
+Result<> unpack_each(std::string_view bytes, ArchiveLimits limits,
+                     std::function<Result<>(ArchiveEntry)> const& take) {
   TRY(load_archive());
   Reader const reader(archive_read_new());
   require(reader != nullptr, "no memory for an archive");
@@ -224,34 +231,68 @@ Result<std::vector<ArchiveEntry>> unpack(std::string_view bytes, ArchiveLimits l
   while (true) {
     archive_entry* entry = nullptr;
     int const status = archive_read_next_header(reader.get(), &entry);
-    if (status == ARCHIVE_EOF) return unpacking.take();
+    if (status == ARCHIVE_EOF) return {};
     if (status < ARCHIVE_WARN) {
       return fail(ErrorKind::data, fmt::format("archive: {}", error_of(reader.get())));
     }
-    TRY(unpacking.add(reader.get(), entry));
+    ArchiveEntry read = TRY(unpacking.read(reader.get(), entry));
+    if (!read.path.empty()) TRY(take(std::move(read)));
   }
 }
 
-Result<std::string> pack(std::vector<ArchiveEntry> const& entries) {
+Result<std::vector<ArchiveEntry>> unpack(std::string_view bytes, ArchiveLimits limits) {
+  std::vector<ArchiveEntry> entries;
+  TRY(unpack_each(bytes, limits, [&](ArchiveEntry entry) -> Result<> {
+    entries.push_back(std::move(entry));
+    return {};
+  }));
+  return entries;
+}
+
+struct Packer::Parts {
   std::string bytes;
-  {
-    TRY(load_archive());
-    Writer const writer(archive_write_new());
-    require(writer != nullptr, "no memory for an archive");
-    // GNU's form keeps names as the bytes they are, whatever the locale.
-    archive_write_set_format_gnutar(writer.get());
-    archive_write_add_filter_gzip(writer.get());
-    archive_write_set_filter_option(writer.get(), "gzip", "timestamp", nullptr);
-    archive_write_set_bytes_in_last_block(writer.get(), 1);
-    if (archive_write_open(writer.get(), &bytes, nullptr, append_bytes, nullptr) != ARCHIVE_OK) {
-      return fail(ErrorKind::data, fmt::format("packing: {}", error_of(writer.get())));
-    }
-    for (ArchiveEntry const& entry : entries) TRY(write_entry(writer.get(), entry));
-    if (archive_write_close(writer.get()) != ARCHIVE_OK) {
-      return fail(ErrorKind::data, fmt::format("packing: {}", error_of(writer.get())));
-    }
-  }
-  return bytes;
+  Writer writer;
+};
+
+Packer::Packer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Packer::Packer(Packer&&) noexcept = default;
+Packer& Packer::operator=(Packer&&) noexcept = default;
+Packer::~Packer() = default;
+
+Result<Packer> Packer::open() {
+  TRY(load_archive());
+  auto parts = std::make_unique<Parts>();
+  parts->writer = Writer(archive_write_new());
+  archive* const writer = parts->writer.get();
+  require(writer != nullptr, "no memory for an archive");
+  // GNU's form keeps names as the bytes they are, whatever the locale.
+  archive_write_set_format_gnutar(writer);
+  archive_write_add_filter_gzip(writer);
+  archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr);
+  archive_write_set_filter_option(writer, "gzip", "compression-level", "2");
+  archive_write_set_bytes_in_last_block(writer, 1);
+  if (archive_write_open(writer, &parts->bytes, nullptr, append_bytes, nullptr) == ARCHIVE_OK)
+    return Packer(std::move(parts));
+  return fail(ErrorKind::data, fmt::format("packing: {}", error_of(writer)));
+}
+
+Result<> Packer::add(ArchiveEntry const& entry) {
+  return write_entry(parts_->writer.get(), entry);
+}
+
+std::size_t Packer::size() const {
+  return parts_->bytes.size();
+}
+
+Result<std::string> Packer::finish() {
+  if (archive_write_close(parts_->writer.get()) == ARCHIVE_OK) return std::move(parts_->bytes);
+  return fail(ErrorKind::data, fmt::format("packing: {}", error_of(parts_->writer.get())));
+}
+
+Result<std::string> pack(std::vector<ArchiveEntry> const& entries) {
+  Packer packer = TRY(Packer::open());
+  for (ArchiveEntry const& entry : entries) TRY(packer.add(entry));
+  return packer.finish();
 }
 
 std::vector<ArchiveEntry> without_top_directory(std::vector<ArchiveEntry> entries) {
@@ -289,9 +330,12 @@ std::string compress(std::string_view bytes) {
   return packed;
 }
 
-Result<std::string> decompress(std::string_view bytes, std::size_t bytes_max) {
+namespace {
+
+/// `window`: zlib's word for the form of the bytes.
+Result<std::string> inflated(std::string_view bytes, std::size_t bytes_max, int window) {
   z_stream stream{};
-  require(inflateInit(&stream) == Z_OK, "zlib has no memory");
+  require(inflateInit2(&stream, window) == Z_OK, "zlib has no memory");
   std::unique_ptr<z_stream, int (*)(z_stream*)> const closer(&stream, inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -310,6 +354,16 @@ Result<std::string> decompress(std::string_view bytes, std::size_t bytes_max) {
   }
   if (status == Z_STREAM_END) return content;
   return fail(ErrorKind::data, "compressed bytes are damaged or cut short", "truncated");
+}
+
+}  // namespace
+
+Result<std::string> decompress(std::string_view bytes, std::size_t bytes_max) {
+  return inflated(bytes, bytes_max, MAX_WBITS);
+}
+
+Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
+  return inflated(bytes, bytes_max, MAX_WBITS + 16);
 }
 
 }  // namespace landfall

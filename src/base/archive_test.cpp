@@ -133,6 +133,37 @@ TEST(Archive, refuses_more_than_its_limits) {
   EXPECT_EQ(many.error().code, "too_large");
 }
 
+TEST(Archive, refuses_at_once_what_says_that_it_is_too_large) {
+  std::string const told =
+      strange([](archive_entry* entry) { archive_entry_set_size(entry, la_int64_t{7} << 30); });
+  auto const got = unpack(told.substr(0, 512));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, "too_large") << got.error().text;
+}
+
+TEST(Archive, gives_entries_one_by_one_until_they_are_not_wanted) {
+  std::string const bytes = packed({folder("."), file("a", "1"), file("b", "2"), file("c", "3")});
+  std::string seen;
+  auto const got = unpack_each(bytes, {}, [&](ArchiveEntry entry) -> Result<> {
+    seen += entry.path + entry.content;
+    if (entry.path == "b") return fail(ErrorKind::data, "enough");
+    return {};
+  });
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().text, "enough");
+  EXPECT_EQ(seen, "a1b2");
+}
+
+TEST(Archive, a_packer_gives_what_pack_gives) {
+  auto packer = Packer::open();
+  ASSERT_TRUE(packer) << packer.error().text;
+  ASSERT_TRUE(packer->add(file("a", "1")));
+  ASSERT_TRUE(packer->add(symlink("b", "a")));
+  auto const bytes = packer->finish();
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ(*bytes, packed({file("a", "1"), symlink("b", "a")}));
+}
+
 TEST(Archive, refuses_what_is_no_archive) {
   std::string const good = packed({file("a", std::string(5000, 'a') + "end"), file("b", "2")});
   for (std::string const& bytes :
@@ -173,6 +204,17 @@ TEST(Compression, comes_back_and_knows_damage) {
   EXPECT_EQ(decompress(small.substr(0, small.size() / 2), 1 << 20).error().code, "truncated");
   EXPECT_FALSE(decompress("rubbish", 100));
   EXPECT_FALSE(decompress("", 100));
+}
+
+// printf hello | gzip -n | xxd -p
+TEST(Compression, reads_the_form_of_gzip) {
+  std::string const hello(
+      "\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36\x05\0\0\0", 25);
+  EXPECT_EQ(gunzip(hello, 5).value_or(""), "hello");
+  EXPECT_EQ(gunzip(hello, 4).error().code, "too_large");
+  EXPECT_EQ(gunzip(hello.substr(0, 20), 5).error().code, "truncated");
+  EXPECT_FALSE(gunzip(compress("hello"), 100));
+  EXPECT_FALSE(decompress(hello, 100));
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 namespace landfall {
 
+enum class FileKind { file, folder, link, other };
+
 class Files {
  public:
   virtual ~Files() = default;
@@ -18,7 +20,15 @@ class Files {
   /// Replaces the file as a whole (written beside it, then renamed); makes missing folders.
   virtual Result<> write(std::string const& path, std::string_view content,
                          unsigned mode = 0644) = 0;
+  /// As write(), for what need not outlive the machine: some hundred times faster. Nobody may read
+  /// the file at the same time, and a symbolic link of that name is not followed.
+  virtual Result<> write_scratch(std::string const& path, std::string_view content,
+                                 unsigned mode = 0644) = 0;
   virtual Result<> link(std::string const& path, std::string const& destination) = 0;  ///< symbolic
+  /// What stands there itself: a symbolic link is not followed.
+  virtual Result<FileKind> kind(std::string const& path) = 0;
+  /// What a symbolic link says.
+  virtual Result<std::string> destination(std::string const& path) = 0;
   virtual bool exists(std::string const& path) = 0;
   /// The permissions of a file, as for write(); what a symbolic link names is what counts.
   virtual Result<unsigned> mode(std::string const& path) = 0;

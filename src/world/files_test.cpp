@@ -37,6 +37,35 @@ TEST_P(FilesTest, what_is_written_is_read) {
   EXPECT_EQ(files().list(at("deep/er")).value_or(Names{}), std::vector<std::string>{"file"});
 }
 
+TEST_P(FilesTest, scratch_files_are_as_good_as_others_but_never_behind_a_link) {
+  ASSERT_TRUE(files().write_scratch(at("deep/er/script"), "long text", 0755));
+  ASSERT_TRUE(files().write_scratch(at("deep/er/script"), "x", 0755));
+  EXPECT_EQ(files().read(at("deep/er/script")).value_or(""), "x");
+  EXPECT_EQ(files().mode(at("deep/er/script")).value_or(0), 0755U);
+  ASSERT_TRUE(files().link(at("link"), "deep/er/script"));
+  EXPECT_FALSE(files().write_scratch(at("link"), "y"));
+  EXPECT_EQ(files().read(at("deep/er/script")).value_or(""), "x");
+  EXPECT_FALSE(files().write_scratch(at("deep"), "y"));
+}
+
+TEST_P(FilesTest, kinds_are_told_without_following_links) {
+  ASSERT_TRUE(files().write(at("folder/file"), "x"));
+  ASSERT_TRUE(files().link(at("link"), "folder"));
+  ASSERT_TRUE(files().link(at("dangling"), "../nowhere"));
+  EXPECT_EQ(files().kind(at("folder")).value_or(FileKind::other), FileKind::folder);
+  EXPECT_EQ(files().kind(at("folder/file")).value_or(FileKind::other), FileKind::file);
+  EXPECT_EQ(files().kind(at("link")).value_or(FileKind::other), FileKind::link);
+  EXPECT_EQ(files().kind(at("link/file")).value_or(FileKind::other), FileKind::file);
+  EXPECT_EQ(files().kind(at("dangling")).value_or(FileKind::other), FileKind::link);
+  EXPECT_EQ(files().kind("/dev/null").value_or(FileKind::file), FileKind::other);
+  ASSERT_FALSE(files().kind(at("nothing")));
+  EXPECT_EQ(files().kind(at("nothing")).error().kind, ErrorKind::missing);
+  EXPECT_EQ(files().destination(at("link")).value_or(""), "folder");
+  EXPECT_EQ(files().destination(at("dangling")).value_or(""), "../nowhere");
+  EXPECT_FALSE(files().destination(at("folder/file")));
+  EXPECT_FALSE(files().destination(at("nothing")));
+}
+
 TEST_P(FilesTest, permissions_are_told_and_kept) {
   ASSERT_TRUE(files().write(at("script"), "x", 0755));
   ASSERT_TRUE(files().write(at("text"), "x"));

@@ -66,7 +66,10 @@ class RealFiles : public Files {
  public:
   Result<std::string> read(std::string const& path, std::size_t bytes_max) override;
   Result<> write(std::string const& path, std::string_view content, unsigned mode) override;
+  Result<> write_scratch(std::string const& path, std::string_view content, unsigned mode) override;
   Result<> link(std::string const& path, std::string const& destination) override;
+  Result<FileKind> kind(std::string const& path) override;
+  Result<std::string> destination(std::string const& path) override;
   bool exists(std::string const& path) override;
   Result<unsigned> mode(std::string const& path) override;
   Result<std::vector<std::string>> list(std::string const& folder) override;
@@ -123,6 +126,35 @@ Result<> RealFiles::link(std::string const& path, std::string const& destination
   if (::symlink(destination.c_str(), path.c_str()) == 0) return {};
   if (errno == EEXIST) return fail(ErrorKind::data, path + ": is there already", "exists");
   return trouble(path, "cannot be linked", errno);
+}
+
+Result<> RealFiles::write_scratch(std::string const& path, std::string_view content,
+                                  unsigned mode) {
+  int const how = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  Descriptor file(::open(path.c_str(), how, 0600));
+  if (!file && errno == ENOENT) {
+    TRY(make_folder(parent_of(path)));
+    file = Descriptor(::open(path.c_str(), how, 0600));
+  }
+  if (!file) return trouble(path, "cannot be written", errno);
+  TRY(write_all(file.get(), content, path));
+  if (::fchmod(file.get(), mode) != 0) return trouble(path, "cannot be written", errno);
+  return {};
+}
+
+Result<FileKind> RealFiles::kind(std::string const& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return trouble(path, "cannot be looked at", errno);
+  if (S_ISREG(status.st_mode)) return FileKind::file;
+  if (S_ISDIR(status.st_mode)) return FileKind::folder;
+  return S_ISLNK(status.st_mode) ? FileKind::link : FileKind::other;
+}
+
+Result<std::string> RealFiles::destination(std::string const& path) {
+  std::error_code error;
+  std::filesystem::path target = std::filesystem::read_symlink(path, error);
+  if (error) return trouble(path, "is no link", error);
+  return target.string();
 }
 
 bool RealFiles::exists(std::string const& path) {

@@ -107,6 +107,31 @@ Result<> SimFiles::link(std::string const& path, std::string const& destination)
   return {};
 }
 
+Result<> SimFiles::write_scratch(std::string const& path, std::string_view content, unsigned mode) {
+  auto const node = nodes_.find(resolve_parent(path));
+  if (node != nodes_.end() && node->second.kind == Kind::link)
+    return fail(ErrorKind::data, path + ": is a link");
+  return write(path, content, mode);
+}
+
+Result<FileKind> SimFiles::kind(std::string const& path) {
+  std::string const at = resolve_parent(path);
+  auto const node = nodes_.find(at);
+  if (node != nodes_.end() && node->second.kind == Kind::link) return FileKind::link;
+  if (node != nodes_.end() && node->second.kind == Kind::file) return FileKind::file;
+  if (node != nodes_.end() && node->second.kind == Kind::folder) return FileKind::folder;
+  if (disk_shows(at)) return disk_->kind(at);
+  return fail(ErrorKind::missing, path + ": no such file", "missing");
+}
+
+Result<std::string> SimFiles::destination(std::string const& path) {
+  std::string const at = resolve_parent(path);
+  auto const node = nodes_.find(at);
+  if (node != nodes_.end() && node->second.kind == Kind::link) return node->second.content;
+  if (node == nodes_.end() && disk_shows(at)) return disk_->destination(at);
+  return fail(ErrorKind::data, path + ": is no link");
+}
+
 bool SimFiles::exists(std::string const& path) {
   return look(resolve(path)) != Seen::nothing;
 }

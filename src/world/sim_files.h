@@ -17,7 +17,10 @@ class SimFiles : public Files {
   explicit SimFiles(std::unique_ptr<Files> disk) : disk_(std::move(disk)) {}
   Result<std::string> read(std::string const& path, std::size_t bytes_max) override;
   Result<> write(std::string const& path, std::string_view content, unsigned mode) override;
+  Result<> write_scratch(std::string const& path, std::string_view content, unsigned mode) override;
   Result<> link(std::string const& path, std::string const& destination) override;
+  Result<FileKind> kind(std::string const& path) override;
+  Result<std::string> destination(std::string const& path) override;
   bool exists(std::string const& path) override;
   Result<unsigned> mode(std::string const& path) override;
   Result<std::vector<std::string>> list(std::string const& folder) override;

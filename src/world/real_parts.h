@@ -8,6 +8,7 @@
 #include "world/process.h"
 #include "world/real_loop.h"
 #include "world/stream.h"
+#include "world/workers.h"
 #include "world/world.h"
 
 namespace landfall {
@@ -19,6 +20,9 @@ Result<std::unique_ptr<Http>> curl_http(Loop& loop, Environment const& environme
 
 /// TCP over epoll, on the loop's thread.
 std::unique_ptr<Streams> real_streams(RealLoop& loop);
+
+/// One thread, started with the first work.
+std::unique_ptr<Workers> real_workers(Loop& loop);
 
 /// Children by clone and pidfd, watched by the loop. They die with the thread that started them,
 /// which is the loop's and so, in a program, the main one.

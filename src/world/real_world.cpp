@@ -88,13 +88,16 @@ class Machine : public RealWorld {
         streams_(real_streams(*loop_)),
         server_(*loop_, *streams_),
         processes_(real_processes(*loop_)),
+        workers_(real_workers(*loop_)),
         http_(*loop_, environment_),
-        random_(entropy()) {}
+        random_(entropy()),
+        program_(files_->destination("/proc/self/exe").value_or("")) {}
 
   ~Machine() override { forget_interrupts(); }
 
   World world() override {
-    return {*loop_, http_, server_, *streams_, *processes_, *files_, random_, environment_};
+    return {*loop_,    http_,   server_, *streams_,    *processes_,
+            *workers_, *files_, random_, environment_, program_};
   }
 
   void on_interrupt(Work work) override;
@@ -115,8 +118,10 @@ class Machine : public RealWorld {
   std::unique_ptr<Streams> streams_;
   HttpServer server_;
   std::unique_ptr<Processes> processes_;
+  std::unique_ptr<Workers> workers_;
   LazyHttp http_;
   Random random_;
+  std::string const program_;
   Descriptor signals_;
   WatchId watch_ = 0;
   Work work_;

@@ -40,6 +40,13 @@ Result<ProcessId> SimView::OwnProcesses::start(Command command,
   return processes_.start(std::move(command), {owner_, std::move(on_output), std::move(on_exit)});
 }
 
+void SimView::OwnWorkers::run(Work work, Work done) {
+  queue_.add(owner_, queue_.now(), [work = std::move(work), done = std::move(done)]() mutable {
+    work();
+    done();
+  });
+}
+
 void SimView::OwnProcesses::signal(ProcessId process, Signal signal) {
   processes_.signal(process, signal);
 }
@@ -58,8 +65,10 @@ SimView::SimView(SimMachine const& machine, Owner owner, Environment environment
       streams_(machine.network, owner),
       server_(machine.network, owner, loop_, streams_),
       children_(machine.processes, owner),
+      workers_(machine.queue, owner),
       random_(mix(machine.seed, owner)),
-      world_{loop_, http_, server_, streams_, children_, machine.files, random_, environment_} {}
+      world_{loop_,    http_,         server_, streams_,     children_,
+             workers_, machine.files, random_, environment_, program_} {}
 
 void SimProcesses::program(std::string text, std::function<void(SimProgram)> run) {
   programs_.emplace_back(std::move(text), std::move(run));

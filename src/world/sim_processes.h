@@ -85,6 +85,15 @@ class SimView {
     Owner owner_;
     HttpServer bytes_;
   };
+  class OwnWorkers : public Workers {
+   public:
+    OwnWorkers(SimQueue& queue, Owner owner) : queue_(queue), owner_(owner) {}
+    void run(Work work, Work done) override;
+
+   private:
+    SimQueue& queue_;
+    Owner owner_;
+  };
   class OwnProcesses : public Processes {
    public:
     OwnProcesses(SimProcesses& processes, Owner owner) : processes_(processes), owner_(owner) {}
@@ -102,11 +111,13 @@ class SimView {
   };
 
   Environment environment_;
+  std::string const program_ = "landfall";
   OwnLoop loop_;
   OwnHttp http_;
   OwnStreams streams_;
   OwnServer server_;
   OwnProcesses children_;
+  OwnWorkers workers_;
   Random random_;
   World world_;
 };

@@ -13,6 +13,7 @@
 #include "world/process.h"
 #include "world/random.h"
 #include "world/stream.h"
+#include "world/workers.h"
 
 namespace landfall {
 
@@ -25,9 +26,11 @@ struct World {
   Server& server;
   Streams& streams;
   Processes& processes;
+  Workers& workers;
   Files& files;
   Random& random;
   Environment const& environment;
+  std::string const& program;  ///< this program's own file, to be started again
 
   Instant now() const { return loop.now(); }
   /// The variable's value; empty counts as not set.

@@ -116,7 +116,7 @@ bool Dynos::keeps_serving(App const& app, Dyno const& dyno) const {
   auto const web = app.formation.find("web");
   return app.features.contains("preboot") && app.outgoing.empty() && dyno.type == "web" &&
          dyno.state == DynoState::up && web != app.formation.end() && web->second.quantity > 0 &&
-         dyno_size(dyno.size).preboots;
+         size_named(dyno.size).preboots;
 }
 
 void Dynos::let_go(App& app, Dyno const& dyno) {

@@ -22,7 +22,7 @@ void Dynos::watch_day(App const& app, Dyno const& dyno) {
 }
 
 void Dynos::watch_sleep(App const& app, Dyno const& dyno) {
-  if (!dyno_size(dyno.size).sleeps) return;
+  if (!size_named(dyno.size).sleeps) return;
   Instant const quiet_since = std::max(dyno.updated_at, app.requested_at);
   later(quiet_since + sleeps_after, [this, app_id = app.id, id = dyno.id] {
     Dyno const* const awake = dyno_of(app_id, id);
@@ -37,7 +37,7 @@ void Dynos::watch_sleep(App const& app, Dyno const& dyno) {
 /// With the web dyno its app's other dynos sleep as well.
 void Dynos::fall_asleep(App& app) {
   for (Dyno& dyno : app.dynos) {
-    if (dyno.one_off || dyno.state == DynoState::idle || !dyno_size(dyno.size).sleeps) continue;
+    if (dyno.one_off || dyno.state == DynoState::idle || !size_named(dyno.size).sleeps) continue;
     log(app, dyno.name, "Idling");
     say(app, dyno.name, "idle");
     move_to(app, dyno, DynoState::idle);

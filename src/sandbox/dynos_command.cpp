@@ -60,7 +60,7 @@ constexpr std::string_view read_profile =
 
 }  // namespace
 
-DynoSize const& dyno_size(std::string_view name) {
+DynoSize const& size_named(std::string_view name) {
   auto const found = std::find_if(std::begin(sizes), std::end(sizes), [&](DynoSize const& size) {
     return lower(size.name) == lower(name);
   });

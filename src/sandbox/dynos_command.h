@@ -23,7 +23,7 @@ struct DynoSize {
   bool preboots;  ///< may keep the old dynos until the new ones are up
 };
 /// Names are matched without regard to case; one that Heroku does not have counts as Basic.
-DynoSize const& dyno_size(std::string_view name);
+DynoSize const& size_named(std::string_view name);
 
 /// Writes a slug into a new folder, a little at a time: who calls it serves requests besides.
 class SlugWriter {

@@ -9,10 +9,12 @@
 
 #include "base/text.h"
 #include "sandbox/build.h"
+#include "sandbox/drains.h"
 #include "sandbox/dynos.h"
 #include "sandbox/faults.h"
 #include "sandbox/github.h"
 #include "sandbox/heroku.h"
+#include "sandbox/log_stream.h"
 #include "sandbox/router.h"
 #include "sandbox/world_file.h"
 
@@ -37,8 +39,14 @@ class Wired : public Sandbox {
         dynos_(world, state_, state_folder + "/dynos",
                [this](std::string_view line) { tell(line); }, [this] { changed(); }),
         router_(
-            world, state_, [this](std::string_view line) { tell(line); },
-            [this](App& app) { dynos_.wake(app); }) {}
+            world, state_,
+            [this](std::string_view line) {
+              tell(line);
+              changed();
+            },
+            [this](App& app) { dynos_.wake(app); }),
+        log_streams_(world, state_),
+        drains_(world, state_, [this](std::string_view line) { tell(line); }) {}
 
   Result<> load(std::string_view text, std::string const& file, std::string const& folder);
   Result<> listen(SandboxPorts ports);
@@ -72,7 +80,7 @@ class Wired : public Sandbox {
   void tell(std::string_view line) {
     if (listener_) listener_(line);
   }
-  void changed() {}
+  void changed();
   void later(Duration delay, Work work);
 
   World world_;
@@ -80,6 +88,9 @@ class Wired : public Sandbox {
   std::function<void(std::string_view)> listener_;
   Dynos dynos_;
   Router router_;
+  LogStreams log_streams_;
+  Drains drains_;
+  bool delivers_ = false;  ///< what was logged is about to be passed on
   std::vector<Respond> held_;  ///< of stalled requests: never answered
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -192,6 +203,9 @@ void Wired::answer_api(Platform platform, Request const& request, Url const& url
   if (segments.size() == 2 && segments[0] == "streams") {
     return follow_stream(segments[1], now + stream_time, std::move(respond));
   }
+  if (segments.size() == 2 && segments[0] == "logs") {
+    return log_streams_.open(segments[1], request, std::move(respond));
+  }
   respond(answer_heroku(state_, request, url, now));
 }
 
@@ -241,6 +255,17 @@ void Wired::run_effects() {
       }
     }
   }
+  changed();
+}
+
+/// Once for all that happens in one turn of the loop.
+void Wired::changed() {
+  if (std::exchange(delivers_, true)) return;
+  later(Duration{0}, [this] {
+    delivers_ = false;
+    log_streams_.deliver();
+    drains_.deliver();
+  });
 }
 
 void Wired::start_build(std::string const& app, std::string const& build) {

@@ -36,7 +36,7 @@ struct Exit {
 
 using ProcessId = std::int64_t;
 
-enum class Signal { terminate, kill };
+enum class Signal { hang_up, terminate, kill };
 
 class Processes {
  public:

@@ -94,6 +94,18 @@ Exit exit_of(siginfo_t const& info) {
   return {.code = 128 + info.si_status, .signal = info.si_status};
 }
 
+int number_of(Signal signal) {
+  switch (signal) {
+    case Signal::hang_up:
+      return SIGHUP;
+    case Signal::terminate:
+      return SIGTERM;
+    case Signal::kill:
+      return SIGKILL;
+  }
+  unreachable_here("a signal");
+}
+
 /// Whether a read would not have to wait; also at the end.
 bool is_readable(int descriptor) {
   pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
@@ -308,7 +320,7 @@ void RealProcesses::finish(Shared const& child) {
 
 void RealProcesses::signal(ProcessId process, Signal signal) {
   Shared const child = living(process);
-  if (child) ::kill(-child->pid, signal == Signal::kill ? SIGKILL : SIGTERM);
+  if (child) ::kill(-child->pid, number_of(signal));
 }
 
 RealProcesses::~RealProcesses() {

@@ -76,8 +76,8 @@ void Socket::start(Stream::Events events) {
 }
 
 std::uint32_t Socket::interest() const {
-  std::uint32_t const in = events_ && !paused_ && !ended_ ? EPOLLIN : 0;
-  std::uint32_t const out = pending() > 0 ? EPOLLOUT : 0;
+  std::uint32_t const in = events_ && !paused_ && !ended_ ? std::uint32_t{EPOLLIN} : 0U;
+  std::uint32_t const out = pending() > 0 ? std::uint32_t{EPOLLOUT} : 0U;
   return in | out;
 }
 
@@ -138,14 +138,16 @@ void Socket::read() {
 }
 
 void Socket::end(Result<> how) {
-  if (!how) {
+  if (!socket_ || (how && ended_)) return;
+  ended_ = true;
+  if (how) {
+    watch();
+  } else {
     stop_watching();
     socket_.reset();
     queue_.clear();
     sent_ = 0;
   }
-  if (std::exchange(ended_, true)) return;
-  watch();
   auto const events = events_;
   if (events && events->ended) events->ended(std::move(how));
 }

@@ -199,7 +199,7 @@ void SimProcesses::signal(ProcessId process, Signal signal) {
     machine_.queue.add(child, machine_.queue.now(), own->on_terminate);
     return;
   }
-  int const number = signal == Signal::kill ? 9 : 15;
+  int const number = signal == Signal::kill ? 9 : signal == Signal::terminate ? 15 : 1;
   end(child, {.code = 128 + number, .signal = number});
 }
 

@@ -27,8 +27,9 @@ class Stream {
     std::function<void(std::string_view)> bytes{};  ///< whatever has come
     /// What was written has left this process: pending() was more than 0 and is 0 again.
     std::function<void()> drained{};
-    /// The peer sends no more (a value) or the connection broke (an Error of kind network). Once,
-    /// and never from within a call of this class.
+    /// The peer sends no more (a value) or the connection broke (an Error of kind network). Each at
+    /// most once: what has ended may break later, when it is written to. Never from within a call
+    /// of this class.
     std::function<void(Result<>)> ended{};
   };
   virtual ~Stream() = default;

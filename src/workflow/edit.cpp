@@ -92,6 +92,18 @@ Result<TextEdit> checked(yaml::Document const& document, TextEdit edit, Node con
   return edit;
 }
 
+/// The edit, if with it a mapping has these pairs, or a sequence these items.
+Result<TextEdit> leaving(yaml::Document const& document, TextEdit edit, Node const& changed,
+                         std::span<Pair const> pairs, std::span<Node const> items) {
+  return checked(document, std::move(edit), changed, [&](Node const& was, Node const& is) {
+    return is.kind == was.kind &&
+           std::equal(pairs.begin(), pairs.end(), is.pairs.begin(), is.pairs.end(),
+                      [](Pair const& a, Pair const& b) { return same(a, b); }) &&
+           std::equal(items.begin(), items.end(), is.items.begin(), is.items.end(),
+                      [](Node const& a, Node const& b) { return same(a, b); });
+  });
+}
+
 std::string_view line_end_of(std::string_view text) {
   auto const newline = text.find('\n');
   return newline != std::string_view::npos && newline > 0 && text[newline - 1] == '\r' ? "\r\n"
@@ -136,6 +148,16 @@ bool is_blank_line_before(std::string_view text, std::size_t begin, std::size_t 
   if (begin == 0 || begin <= floor) return false;
   std::size_t const before = line_start(text, begin - 1);
   return before >= floor && trim(text.substr(before, begin - before)).empty();
+}
+
+/// Takes the comments right above whole lines that are cut, and one of the empty lines that they
+/// stood between.
+void take_surroundings(std::string_view text, std::size_t floor, TextEdit& cut) {
+  cut.begin = above_comments(text, cut.begin, floor);
+  std::size_t const next = next_line(text, cut.end + 1);
+  bool const is_parted = is_blank_line_before(text, cut.begin, floor);
+  if (is_parted && cut.end < text.size() && trim(text.substr(cut.end, next - cut.end)).empty())
+    cut.end = next;
 }
 
 /// A text of whole lines at `at`, which begins a line, or is the end of a text without a last one.
@@ -347,15 +369,12 @@ Result<TextEdit> set_key(yaml::Document const& document, Node const& mapping, st
     std::string const line = yaml_scalar(key) + ": " + yaml_scalar(value);
     return insert_pairs(document, mapping, mapping.pairs.size(), std::span(&line, 1));
   }
+  std::string const pair = scalar_text(key, true) + ": " + scalar_text(value, true);
+  yaml::Document const added = TRY(fragment(std::span(&pair, 1)));
+  std::vector<Pair> wanted(mapping.pairs.begin(), mapping.pairs.end());
+  wanted.insert(wanted.end(), added.root().pairs.begin(), added.root().pairs.end());
   std::size_t const at = mapping.pairs.back().value.end.byte;
-  return checked(
-      document, {at, at, fmt::format(", {}: {}", scalar_text(key, true), scalar_text(value, true))},
-      mapping, [&](Node const& was, Node const& is) {
-        return is.pairs.size() == was.pairs.size() + 1 && is.pairs.back().key.text == key &&
-               is.pairs.back().value.is_scalar() && is.pairs.back().value.text == value &&
-               std::equal(was.pairs.begin(), was.pairs.end(), is.pairs.begin(),
-                          [](Pair const& a, Pair const& b) { return same(a, b); });
-      });
+  return leaving(document, {at, at, ", " + pair}, mapping, wanted, {});
 }
 
 Result<TextEdit> insert_pairs(yaml::Document const& document, Node const& mapping,
@@ -382,17 +401,13 @@ Result<TextEdit> insert_pairs(yaml::Document const& document, Node const& mappin
     edit = insertion(text, at, indented(lines, indent, indent, end));
   }
   std::span<Pair const> const fresh = added.root().pairs;
-  return checked(document, std::move(edit), mapping, [&](Node const& was, Node const& is) {
-    std::vector<Pair> wanted(was.pairs.begin(), was.pairs.end());
-    wanted.insert(wanted.begin() + static_cast<std::ptrdiff_t>(index), fresh.begin(), fresh.end());
-    return is.is_mapping() &&
-           std::equal(wanted.begin(), wanted.end(), is.pairs.begin(), is.pairs.end(),
-                      [](Pair const& a, Pair const& b) { return same(a, b); });
-  });
+  std::vector<Pair> wanted(mapping.pairs.begin(), mapping.pairs.end());
+  wanted.insert(wanted.begin() + static_cast<std::ptrdiff_t>(index), fresh.begin(), fresh.end());
+  return leaving(document, std::move(edit), mapping, wanted, {});
 }
 
 Result<TextEdit> remove_pair(yaml::Document const& document, Node const& mapping,
-                             std::string_view key) {
+                             std::string_view key, CommentsAbove above) {
   std::span<Pair const> const pairs = mapping.pairs;
   auto const found = std::find_if(pairs.begin(), pairs.end(),
                                   [&](Pair const& pair) { return pair.key.text == key; });
@@ -407,6 +422,9 @@ Result<TextEdit> remove_pair(yaml::Document const& document, Node const& mapping
     edit = {pairs[index - 1].value.end.byte, found->value.end.byte, {}};
   } else if (mapping.style != Style::flow && opens_line) {
     edit = {begin, behind(text, found->value.end.byte), {}};
+    if (above == CommentsAbove::go)
+      take_surroundings(text, index == 0 ? 0 : next_line(text, pairs[index - 1].value.end.byte),
+                        edit);
   } else if (index == 0) {
     // What stands behind a dash or a bracket: the next key moves there.
     edit = {found->key.begin.byte, pairs[1].key.begin.byte, {}};
@@ -417,13 +435,9 @@ Result<TextEdit> remove_pair(yaml::Document const& document, Node const& mapping
   } else {
     return std::unexpected(refusal("it shares its line"));
   }
-  return checked(document, std::move(edit), mapping, [&](Node const& was, Node const& is) {
-    std::vector<Pair> wanted(was.pairs.begin(), was.pairs.end());
-    wanted.erase(wanted.begin() + static_cast<std::ptrdiff_t>(index));
-    return is.is_mapping() &&
-           std::equal(wanted.begin(), wanted.end(), is.pairs.begin(), is.pairs.end(),
-                      [](Pair const& a, Pair const& b) { return same(a, b); });
-  });
+  std::vector<Pair> wanted(mapping.pairs.begin(), mapping.pairs.end());
+  wanted.erase(wanted.begin() + static_cast<std::ptrdiff_t>(index));
+  return leaving(document, std::move(edit), mapping, wanted, {});
 }
 
 Result<TextEdit> insert_item(yaml::Document const& document, Node const& sequence,
@@ -455,14 +469,9 @@ Result<TextEdit> insert_item(yaml::Document const& document, Node const& sequenc
   std::size_t const at = index < items.size() ? start(index) : behind(text, items.back().end.byte);
   if (parted && index < items.size()) made += end;
   if (parted && index == items.size()) made.insert(0, end);
-  return checked(document, insertion(text, at, std::move(made)), sequence,
-                 [&](Node const& was, Node const& is) {
-                   std::vector<Node> wanted(was.items.begin(), was.items.end());
-                   wanted.insert(wanted.begin() + static_cast<std::ptrdiff_t>(index), added.root());
-                   return is.is_sequence() &&
-                          std::equal(wanted.begin(), wanted.end(), is.items.begin(), is.items.end(),
-                                     [](Node const& a, Node const& b) { return same(a, b); });
-                 });
+  std::vector<Node> wanted(items.begin(), items.end());
+  wanted.insert(wanted.begin() + static_cast<std::ptrdiff_t>(index), added.root());
+  return leaving(document, insertion(text, at, std::move(made)), sequence, {}, wanted);
 }
 
 Result<TextEdit> remove_item(yaml::Document const& document, Node const& sequence,
@@ -479,20 +488,13 @@ Result<TextEdit> remove_item(yaml::Document const& document, Node const& sequenc
     if (!dash_column(text, items[index]))
       return std::unexpected(refusal("its items do not stand behind a dash"));
     std::size_t const floor = index == 0 ? 0 : next_line(text, items[index - 1].end.byte);
-    edit.begin = above_comments(text, line_start(text, items[index].begin.byte), floor);
+    edit.begin = line_start(text, items[index].begin.byte);
     edit.end = behind(text, items[index].end.byte);
-    // The empty line that parted it goes with it.
-    if (index + 1 < items.size() && is_blank_line_before(text, edit.begin, floor) &&
-        trim(text.substr(edit.end, next_line(text, edit.end + 1) - edit.end)).empty())
-      edit.end = next_line(text, edit.end + 1);
+    take_surroundings(text, floor, edit);
   }
-  return checked(document, std::move(edit), sequence, [&](Node const& was, Node const& is) {
-    std::vector<Node> wanted(was.items.begin(), was.items.end());
-    wanted.erase(wanted.begin() + static_cast<std::ptrdiff_t>(index));
-    return is.is_sequence() &&
-           std::equal(wanted.begin(), wanted.end(), is.items.begin(), is.items.end(),
-                      [](Node const& a, Node const& b) { return same(a, b); });
-  });
+  std::vector<Node> wanted(items.begin(), items.end());
+  wanted.erase(wanted.begin() + static_cast<std::ptrdiff_t>(index));
+  return leaving(document, std::move(edit), sequence, {}, wanted);
 }
 
 }  // namespace landfall

@@ -54,9 +54,13 @@ Result<TextEdit> set_key(yaml::Document const& document, yaml::Node const& mappi
 Result<TextEdit> insert_pairs(yaml::Document const& document, yaml::Node const& mapping,
                               std::size_t index, std::span<std::string const> lines);
 
+/// What becomes of the comments right above a pair that is removed. With them goes one of the empty
+/// lines that it stood between.
+enum class CommentsAbove { stay, go };
+
 /// A mapping without one of its keys, which must not be its only one.
 Result<TextEdit> remove_pair(yaml::Document const& document, yaml::Node const& mapping,
-                             std::string_view key);
+                             std::string_view key, CommentsAbove above = CommentsAbove::stay);
 
 /// An item, as lines of YAML without its dash, into a block sequence: before the item at `index`
 /// and the comments above that, or behind the last. Parted by an empty line where the others are.

@@ -1,5 +1,4 @@
-// Changes to a workflow file that touch nothing else: bytes are replaced, and the result is
-// accepted only if the re-parsed tree differs in that one thing.
+// Changes of a workflow's text by the names of jobs and steps, made of edits (edit.h).
 #pragma once
 
 #include <string>

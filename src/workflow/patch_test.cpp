@@ -40,6 +40,11 @@ TEST(RemoveJobs, takes_the_jobs_and_leaves_every_other_byte) {
   ASSERT_TRUE(middle) << middle.error().text;
   EXPECT_NE(middle->find("# to production\n  production:"), std::string::npos) << *middle;
   EXPECT_EQ(middle->find("to staging"), std::string::npos) << *middle;
+  // Nothing but those lines goes, and one of the two empty lines around them.
+  std::size_t const staging = deploy_yml.find("  # to staging");
+  std::size_t const production = deploy_yml.find("  # to production");
+  EXPECT_EQ(*middle, std::string(deploy_yml.substr(0, staging)) +
+                         std::string(deploy_yml.substr(production)));
 }
 
 TEST(RemoveJobs, refuses_what_others_need_and_what_is_not_there) {

@@ -60,13 +60,6 @@ bool steps_ask(AuditedFile const& file, Hop const& hop, std::span<Step const> st
 
 }  // namespace
 
-yaml::Pair const* step_input(Step const& step, std::string_view name) {
-  if (step.with == nullptr) return nullptr;
-  for (yaml::Pair const& pair : step.with->pairs)
-    if (pair.key.text.size() == name.size() && lower(pair.key.text) == name) return &pair;
-  return nullptr;
-}
-
 bool asks_for_app(AuditedFile const& file, Hop const& hop, SiteStep const& deploying) {
   if (deploying.document != nullptr && reads_status(hop, *deploying.step, *deploying.document))
     return true;

@@ -17,7 +17,4 @@ bool asks_for_app(AuditedFile const& file, Hop const& hop, SiteStep const& deplo
 /// where its name or key are not given as scalars.
 std::optional<std::vector<std::string>> app_check_step(SiteStep const& deploying);
 
-/// The value of an input of a step, by its name in lower case; nullptr if it is not given.
-yaml::Pair const* step_input(Step const& step, std::string_view name);
-
 }  // namespace landfall

@@ -49,16 +49,6 @@ Step const* step_at(std::span<Step const> steps, std::size_t byte) {
   return nullptr;
 }
 
-/// A variable of the step, its job or its workflow, marked where it is not known.
-std::optional<std::string> variable(Hop const& hop, Step const& step, std::string_view name) {
-  for (yaml::Node const* env : {step.env, hop.job->env, hop.workflow->env}) {
-    yaml::Node const* value = env == nullptr ? nullptr : env->find(name);
-    if (value == nullptr || !value->is_scalar()) continue;
-    return MarkedScript(input_text(*value)).text;
-  }
-  return std::nullopt;
-}
-
 std::string_view default_of(Hop const& hop, yaml::Node const* own, std::string_view key) {
   if (own != nullptr) return own->text;
   for (yaml::Node const* defaults : {hop.job->defaults, hop.workflow->defaults}) {
@@ -190,6 +180,28 @@ std::size_t MarkedScript::original(std::size_t offset) const {
                                   std::count(before.begin(), before.end(), unknown_end));
 }
 
+yaml::Pair const* step_input(Step const& step, std::string_view name) {
+  if (step.with == nullptr) return nullptr;
+  for (yaml::Pair const& pair : step.with->pairs)
+    if (pair.key.text.size() == name.size() && lower(pair.key.text) == name) return &pair;
+  return nullptr;
+}
+
+std::optional<std::string> step_input_text(Step const& step, std::string_view name) {
+  yaml::Pair const* pair = step_input(step, name);
+  if (pair == nullptr || !pair->value.is_scalar()) return std::nullopt;
+  return MarkedScript(input_text(pair->value)).text;
+}
+
+std::optional<std::string> step_variable(Hop const& hop, Step const& step, std::string_view name) {
+  for (yaml::Node const* env : {step.env, hop.job->env, hop.workflow->env}) {
+    yaml::Node const* value = env == nullptr ? nullptr : env->find(name);
+    if (value == nullptr || !value->is_scalar()) continue;
+    return MarkedScript(input_text(*value)).text;
+  }
+  return std::nullopt;
+}
+
 std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const& hop,
                                              Step const& step) {
   auto const [place, is_new] = file.readings->commands.try_emplace({hop.job, &step});
@@ -201,7 +213,7 @@ std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const&
       MarkedScript(default_of(hop, step.directory, "working-directory")).text;
   place->second = step_commands(
       {script, directory, shell_mode(shell)},
-      [&](std::string_view name) { return variable(hop, step, name); },
+      [&](std::string_view name) { return step_variable(hop, step, name); },
       [&](std::string_view path) { return file.library->text(path); });
   return place->second;
 }

@@ -68,6 +68,13 @@ struct MarkedScript {
   std::size_t original(std::size_t offset) const;
 };
 
+/// The value of an input of a step, by its name in lower case; nullptr if it is not given.
+yaml::Pair const* step_input(Step const& step, std::string_view name);
+/// The same as a text, marked where it is not known.
+std::optional<std::string> step_input_text(Step const& step, std::string_view name);
+/// A variable of the step, its job or its workflow, marked where it is not known.
+std::optional<std::string> step_variable(Hop const& hop, Step const& step, std::string_view name);
+
 /// The commands of a step's `run`, scripts of the repository included, as far as the file alone
 /// says what variables hold. None where it has no script, or one of another language.
 std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const& hop,

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "audit/site.h"
 #include "base/text.h"
 #include "workflow/deploy_step_events.h"
-#include "workflow/leg_walk.h"
+#include "workflow/expression.h"
 
 namespace landfall {
 namespace {
@@ -93,36 +94,17 @@ bool is_default_token(std::string_view token) {
          text.find("secrets.github_token") != std::string::npos;
 }
 
-/// A step's input as it stands in the file.
-ActionInputs raw_inputs(Step const& step) {
-  return [&step](std::string_view key) -> std::optional<std::string> {
-    if (step.with == nullptr) return std::nullopt;
-    for (yaml::Pair const& pair : step.with->pairs)
-      if (lower(pair.key.text) == key && pair.value.is_scalar())
-        return std::string(pair.value.text);
-    return std::nullopt;
-  };
+ActionInputs inputs_of(Step const& step) {
+  return [&step](std::string_view key) { return step_input_text(step, key); };
 }
 
 /// Git pushes with the token that checkout left behind.
 bool checks_out_with_own_token(Job const& job) {
   return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
     if (!lower(step.uses_text()).starts_with("actions/checkout@")) return false;
-    ActionInputs const inputs = raw_inputs(step);
-    bool const has_key = inputs("ssh-key").has_value();
-    return has_key || !is_default_token(inputs("token").value_or(""));
+    return step_input(step, "ssh-key") != nullptr ||
+           !is_default_token(step_input_text(step, "token").value_or(""));
   });
-}
-
-/// The text of a variable that a step, its job or its workflow sets, as it stands in the file.
-ShellVariables raw_variables(Workflow const& workflow, Job const& job, Step const& step) {
-  return [&workflow, &job, &step](std::string_view name) -> std::optional<std::string> {
-    for (yaml::Node const* env : {step.env, job.env, workflow.env}) {
-      yaml::Node const* value = env == nullptr ? nullptr : env->find(name);
-      if (value != nullptr && value->is_scalar()) return std::string(value->text);
-    }
-    return std::nullopt;
-  };
 }
 
 class Emissions {
@@ -139,16 +121,19 @@ class Emissions {
   void look(Job const& job, Step const& step) {
     bool const makes = step.action != nullptr || (step.run != nullptr && step.hints.events);
     if (!makes) return;
-    ShellVariables const variables = raw_variables(*file_.workflow, job, step);
+    Hop const hop{.file = file_.path, .workflow = file_.workflow, .job = &job};
+    ShellVariables const variables = [&](std::string_view name) {
+      return step_variable(hop, step, name);
+    };
     if (step.uses != nullptr)
-      if (auto const made = action_makes(step.uses_text(), raw_inputs(step), variables))
+      if (auto const made = action_makes(step.uses_text(), inputs_of(step), variables))
         note(*made, file_.place(*step.uses), false);
     if (step.run == nullptr || !step.hints.events) return;
     bool const own_token = checks_out_with_own_token(job);
-    for (ShellCommand const& command : shell_commands(step.script(), variables))
+    SiteStep const site{.step = &step, .file = file_.path, .document = file_.document};
+    for (ShellCommand const& command : commands_of(file_, hop, step))
       if (auto const made = command_makes(command, variables))
-        note(*made, line_place(file_.path, file_.document->text(), *step.run, command.step_line),
-             own_token);
+        note(*made, command_place(file_, site, command), own_token);
   }
 
   void note(MadeEvent const& made, Place place, bool own_token) {

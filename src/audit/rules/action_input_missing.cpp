@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "audit/heroku_check.h"
+#include "audit/site.h"
 #include "base/text.h"
 
 namespace landfall::audit_rules {

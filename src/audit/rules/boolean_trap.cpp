@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 
 #include "audit/flags.h"
-#include "audit/heroku_check.h"
+#include "audit/site.h"
 #include "base/text.h"
 #include "workflow/expression.h"
 

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "audit/heroku_check.h"
+#include "audit/site.h"
 
 namespace landfall::audit_rules {
 namespace {

@@ -94,7 +94,10 @@ class HttpServer::Sink : public BodySink {
   ~Sink() override {
     auto const server = server_.lock();
     Shared const connection = find(server);
-    if (connection) (*server)->close(*connection);
+    if (!connection) return;
+    // Nobody is told who knows already. The caller may be the callback, which has to live on.
+    (*server)->loop_.post([gone = std::exchange(connection->on_gone, {})] {});
+    (*server)->close(*connection);
   }
   void write(std::string_view bytes) override {
     auto const server = server_.lock();

@@ -243,7 +243,8 @@ class SimNetwork::Sink : public BodySink {
   Sink(std::weak_ptr<SimNetwork*> network, Id id, Response response)
       : network_(std::move(network)), id_(id), response_(std::move(response)) {}
   ~Sink() override {
-    if (Exchange const* const own = exchange()) {
+    if (Exchange* const own = exchange()) {
+      own->on_gone = {};
       (*network_.lock())
           ->finish(id_, broken(own->url, "the connection broke within the answer", "truncated"));
     }

@@ -2,97 +2,97 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "sandbox/heroku_schema.h"
 
 namespace landfall::sandbox {
 namespace {
 
-Route const routes[] = {
-    {"GET", "/account", show_account},
-    {"GET", "/apps", list_apps},
-    {"GET", "/users/{}/apps", list_apps},
-    {"GET", "/apps/{app}", show_app},
-    {"PATCH", "/apps/{app}", update_app},
-    {"GET", "/apps/{app}/addons", list_addons},
-    {"GET", "/apps/{app}/collaborators", list_collaborators},
-    {"GET", "/apps/{app}/config-vars", show_config},
-    {"PATCH", "/apps/{app}/config-vars", update_config},
-    {"GET", "/apps/{app}/domains", list_domains},
-    {"GET", "/apps/{app}/features", list_features},
-    {"PATCH", "/apps/{app}/features/{}", update_feature},
-    {"GET", "/apps/{app}/pipeline-couplings", no_pipeline_coupling},
-    {"GET", "/apps/{app}/releases", list_releases},
-    {"POST", "/apps/{app}/releases", create_release},
-    {"GET", "/apps/{app}/releases/{}", show_release},
-    {"GET", "/apps/{app}/releases/{}/config-vars", show_release_config},
-    {"POST", "/apps/{app}/slugs", create_slug},
-    {"GET", "/apps/{app}/slugs/{}", show_slug},
-    {"POST", "/sources", create_source},
-    {"POST", "/apps/{app}/sources", create_source},
-    {"GET", "/apps/{app}/builds", list_builds},
-    {"POST", "/apps/{app}/builds", create_build},
-    {"GET", "/apps/{app}/builds/{}", show_build},
-    {"GET", "/apps/{app}/formation", list_formation},
-    {"PATCH", "/apps/{app}/formation", update_formation},
-    {"GET", "/apps/{app}/formation/{}", show_formation},
-    {"PATCH", "/apps/{app}/formation/{}", update_formation_type},
-    {"GET", "/apps/{app}/dynos", list_dynos},
-    {"DELETE", "/apps/{app}/dynos", restart_all_dynos},
-    {"GET", "/apps/{app}/dynos/{}", show_dyno},
-    {"DELETE", "/apps/{app}/dynos/{}", restart_dyno},
-    {"POST", "/apps/{app}/dynos/{}/actions/stop", restart_dyno},
+double const requests_max = 4500;
+double const requests_per_second = requests_max / 3600;
+
+using Routes = std::span<Route const> (*)();
+Routes const tables[] = {
+    app_routes,    release_routes, formation_routes, dyno_routes,     config_routes,
+    build_routes,  slug_routes,    account_routes,   addon_routes,    collaborator_routes,
+    domain_routes, feature_routes, log_routes,       pipeline_routes, promotion_routes,
+    team_routes,   webhook_routes, platform_routes,
 };
 
-double const requests_per_hour = 4500;
+Found find_in_tables(std::string_view method, std::vector<std::string> const& segments) {
+  for (Routes const table : tables) {
+    Found found = find_route(table(), method, segments);
+    if (found.match == Match::found) return found;
+  }
+  return {};
+}
 
 /// "application/vnd.heroku+json; version=3", also with a variant as in "version=3.sdk".
-bool accepts_version_3(Request const& request) {
-  std::string const accept = replace_all(request.headers.value_or("Accept", ""), " ", "");
-  std::size_t const at = accept.find("application/vnd.heroku+json;version=3");
-  if (at == std::string::npos) return false;
-  std::string_view const rest = std::string_view(accept).substr(at + 37);
+bool accepts_version(std::string_view accept, std::string_view version) {
+  std::string const wanted = fmt::format("application/vnd.heroku+json;version={}", version);
+  std::size_t const at = accept.find(wanted);
+  if (at == std::string_view::npos) return false;
+  std::string_view const rest = accept.substr(at + wanted.size());
   return rest.empty() || rest[0] == '.' || rest[0] == ',' || rest[0] == ';';
 }
 
-Token* token_of(State& state, Request const& request) {
+std::optional<Response> refuse_version(Request const& request) {
+  std::string const accept = replace_all(request.headers.value_or("Accept", ""), " ", "");
+  if (accepts_version(accept, "3")) return std::nullopt;
+  for (char const* old : {"1", "2"}) {
+    if (!accepts_version(accept, old)) continue;
+    return heroku_error(410, "gone",
+                        fmt::format("Version {} of the API is gone. Use version 3.", old));
+  }
+  return heroku_error(406, "not_acceptable",
+                      "The `Accept` header must ask for version 3: "
+                      "application/vnd.heroku+json; version=3");
+}
+
+User const* user_of(State& state, Request const& request) {
   auto const given = credential(request);
   if (!given) return nullptr;
   auto const token = state.tokens.find(*given);
   if (token == state.tokens.end() || token->second.platform != Platform::heroku) return nullptr;
-  return &token->second;
+  return state.user(token->second.user);
 }
 
-/// Fills in the app and the other placeholders; false with the refusal in `response`.
-bool bind(Call& call, Captures const& captures, Response& response) {
+Bucket& bucket_of(State& state, std::string const& login, Instant now) {
+  return state.heroku_calls.try_emplace(login, Bucket{requests_max, now}).first->second;
+}
+
+/// Fills in the app and the other placeholders; a refusal if the app cannot be had.
+std::optional<Response> bind(Call& call, Captures const& captures) {
   for (auto const& [name, value] : captures) {
     if (name != "app") {
       call.words.push_back(value);
       continue;
     }
     call.app = call.state.heroku.find(value);
-    if (call.app == nullptr) {
-      response = heroku_not_found("app");
-      return false;
-    }
+    if (call.app == nullptr) return heroku_not_found("app");
     if (!can_see(call.state, *call.app, call.user->login)) {
-      response = heroku_error(403, "forbidden",
-                              fmt::format("You do not have access to the app {}.", call.app->name));
-      return false;
+      return forbidden(fmt::format("You do not have access to the app {}.", call.app->name));
     }
   }
-  return true;
+  return std::nullopt;
+}
+
+Response no_endpoint(std::vector<std::string> const& segments) {
+  if (!segments.empty() && segments[0] == "organizations") {
+    return heroku_error(410, "gone", "Organizations are teams now: use `/teams`.");
+  }
+  return heroku_error(404, "not_found",
+                      "The requested API endpoint was not found. Are you using the right HTTP verb "
+                      "(i.e. `GET` vs. `POST`), and did you specify your intended version with the "
+                      "`Accept` header?");
 }
 
 Response handle(Call& call, std::vector<std::string> const& segments) {
-  Found const found = find_route(routes, call.request.method, segments);
-  if (found.match != Match::found) {
-    return heroku_error(404, "not_found",
-                        "The requested API endpoint was not found. Are you using "
-                        "the right HTTP verb (i.e. `GET` vs. `POST`), and did you "
-                        "specify your intended version with the `Accept` header?");
-  }
-  Response refusal;
-  if (!bind(call, found.captures, refusal)) return refusal;
+  Found const found = find_in_tables(call.request.method, segments);
+  if (found.match != Match::found) return no_endpoint(segments);
+  if (auto refusal = bind(call, found.captures)) return *std::move(refusal);
   if (!call.request.body.empty() && call.request.method != "GET") {
     auto body = Json::parse(call.request.body);
     if (!body) {
@@ -105,28 +105,46 @@ Response handle(Call& call, std::vector<std::string> const& segments) {
   return found.route->handle(call);
 }
 
+/// What is left, without a call being counted.
+Response show_rate_limit(State& state, User const& user, Instant now) {
+  Bucket bucket = bucket_of(state, user.login, now);
+  take(bucket, requests_max + 1, requests_per_second, now);
+  int const left = static_cast<int>(std::min(requests_max, bucket.left));
+  Response response = json_response(200, Json::object({{"remaining", left}}));
+  response.headers.set("RateLimit-Remaining", std::to_string(left));
+  return response;
+}
+
+Response limited() {
+  Json const body = Json::object({{"id", "rate_limit"},
+                                  {"message", "Your account reached the API rate limit"},
+                                  {"url",
+                                   "https://devcenter.heroku.com/articles/"
+                                   "platform-api-reference#rate-limits"}});
+  Response response = json_response(429, body);
+  response.headers.set("Retry-After", "1");
+  response.headers.set("RateLimit-Remaining", "0");
+  return response;
+}
+
 Response checked(State& state, Request const& request, Url const& url, Instant now) {
-  if (!accepts_version_3(request)) {
-    return heroku_error(406, "not_acceptable",
-                        "The `Accept` header must ask for version 3: "
-                        "application/vnd.heroku+json; version=3");
+  if (auto refusal = refuse_version(request)) return *std::move(refusal);
+  std::vector<std::string> const segments = url.segments();
+  bool const reads = request.method == "GET" || request.method == "HEAD";
+  if (reads && url.path == "/schema") {
+    return {.status = 200,
+            .headers = {{"Content-Type", "application/schema+json"}},
+            .body = std::string(heroku_schema())};
   }
-  Token* const token = token_of(state, request);
-  if (token == nullptr) {
-    return heroku_error(401, "unauthorized", "Invalid credentials provided.");
-  }
-  if (!token->bucket) token->bucket = Bucket{requests_per_hour, now};
-  if (!take(*token->bucket, requests_per_hour, requests_per_hour / 3600, now)) {
-    Response limited = heroku_error(429, "rate_limit", "Your account reached the API rate limit");
-    limited.headers.set("Retry-After", "1");
-    limited.headers.set("RateLimit-Remaining", "0");
-    return limited;
-  }
-  Call call{.state = state, .request = request, .url = url, .now = now};
-  call.user = state.user(token->user);
-  Response response = handle(call, url.segments());
-  response.headers.set("RateLimit-Remaining",
-                       std::to_string(static_cast<int>(token->bucket->left)));
+  User const* const user = user_of(state, request);
+  if (user == nullptr) return heroku_error(401, "unauthorized", "Invalid credentials provided.");
+  if (reads && url.path == "/account/rate-limits") return show_rate_limit(state, *user, now);
+  Bucket& bucket = bucket_of(state, user->login, now);
+  if (!take(bucket, requests_max, requests_per_second, now)) return limited();
+  Call call{.state = state, .request = request, .url = url, .now = now, .user = user};
+  Response response = handle(call, segments);
+  response.headers.set("RateLimit-Remaining", std::to_string(static_cast<int>(bucket.left)));
+  response.headers.set("RateLimit-Multiplier", "1");
   return response;
 }
 
@@ -135,10 +153,14 @@ Response checked(State& state, Request const& request, Url const& url, Instant n
 Response answer_heroku(State& state, Request const& request, Url const& url, Instant now) {
   Response response = checked(state, request, url, now);
   revalidate(request, "", response);
+  if (response.headers.value_or("Content-Type", "").starts_with("application/json")) {
+    response.headers.set("Content-Type", "application/json");
+  }
   response.headers.set("Request-Id", state.random.uuid());
   response.headers.set("Cache-Control", "private, no-cache");
   response.headers.set("Vary", "Authorization, Accept-Encoding");
   response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("X-Runtime", "0.002000000");
   return response;
 }
 
@@ -150,36 +172,16 @@ Response invalid_params(std::string_view message) {
   return heroku_error(422, "invalid_params", message);
 }
 
+Response forbidden(std::string_view message) {
+  return heroku_error(403, "forbidden", message);
+}
+
+Response conflict(std::string_view message) {
+  return heroku_error(409, "conflict", message);
+}
+
 Response heroku_not_found(std::string_view thing) {
   return heroku_error(404, "not_found", fmt::format("Couldn't find that {}.", thing));
-}
-
-std::string named_id(std::string_view name) {
-  std::string const hex = sha1(name);
-  return fmt::format("{}-{}-5{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(13, 3),
-                     hex.substr(17, 3), hex.substr(20, 12));
-}
-
-Json named(std::string_view name) {
-  return Json::object({{"id", named_id(name)}, {"name", name}});
-}
-
-Json heroku_user(State const& state, std::string_view login) {
-  User const* user = state.user(login);
-  require(user != nullptr, "a login that the world file does not declare");
-  return Json::object({{"email", user->email}, {"id", user->uuid}});
-}
-
-Json app_reference(App const& app) {
-  return Json::object({{"id", app.id}, {"name", app.name}});
-}
-
-std::string heroku_url(State const& state, std::string_view path) {
-  return fmt::format("http://127.0.0.1:{}{}", state.ports.heroku, path);
-}
-
-std::string web_url(State const& state, App const& app) {
-  return fmt::format("http://{}.localhost:{}/", app.host, state.ports.router);
 }
 
 }  // namespace landfall::sandbox

@@ -1,105 +1,21 @@
-// Apps, the account, and what hangs on an app without changing what it runs.
+// Apps: made, found, changed and destroyed.
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "sandbox/heroku.h"
+#include "sandbox/heroku_app.h"
+#include "sandbox/heroku_events.h"
+#include "sandbox/heroku_json.h"
+#include "sandbox/release.h"
 
 namespace landfall::sandbox {
 namespace {
 
-Json instant_or_null(std::optional<Instant> instant) {
-  return instant ? Json(iso8601(*instant)) : Json();
+Response app_response(Call const& call, App const& app, int status = 200) {
+  return json_response(status, app_json(call.state, app));
 }
-
-Json app_json(State const& state, App const& app) {
-  Release const* const current = app.current();
-  Slug const* const slug = current == nullptr ? nullptr : app.slug_of(*current);
-  return Json::object({
-      {"acm", false},
-      {"archived_at", instant_or_null(app.archived_at)},
-      {"buildpack_provided_description", slug == nullptr ? Json() : Json(slug->buildpack)},
-      {"build_stack", named(app.stack)},
-      {"created_at", iso8601(app.created_at)},
-      {"generation", named("cedar")},
-      {"git_url", fmt::format("https://git.heroku.com/{}.git", app.name)},
-      {"id", app.id},
-      {"internal_routing", nullptr},
-      {"maintenance", app.maintenance},
-      {"name", app.name},
-      {"organization", nullptr},
-      {"owner", heroku_user(state, app.owner)},
-      {"region", named("us")},
-      {"released_at", current == nullptr ? Json() : Json(iso8601(current->created_at))},
-      {"repo_size", nullptr},
-      {"slug_size", slug == nullptr ? Json() : Json(slug->archive.size())},
-      {"space", nullptr},
-      {"stack", named(app.stack)},
-      {"team", nullptr},
-      {"updated_at", iso8601(app.updated_at)},
-      {"web_url", web_url(state, app)},
-  });
-}
-
-Json domain_json(App const& app, Domain const& domain, bool own) {
-  return Json::object({
-      {"acm_status", nullptr},
-      {"acm_status_reason", nullptr},
-      {"app", app_reference(app)},
-      {"cname", own ? Json() : Json(named_id(domain.hostname).substr(0, 8) + ".herokudns.com")},
-      {"created_at", iso8601(domain.created_at)},
-      {"hostname", domain.hostname},
-      {"id", domain.id},
-      {"kind", own ? "heroku" : "custom"},
-      {"sni_endpoint", nullptr},
-      {"status", own ? "none" : "succeeded"},
-      {"updated_at", iso8601(domain.created_at)},
-  });
-}
-
-Json feature_json(App const& app, std::string const& name) {
-  return Json::object({
-      {"created_at", "2012-01-01T12:00:00Z"},
-      {"description", fmt::format("The feature {}.", name)},
-      {"display_name", name},
-      {"doc_url", "https://devcenter.heroku.com/articles/" + name},
-      {"enabled", app.features.contains(name)},
-      {"feedback_email", "labs-feedback@heroku.com"},
-      {"id", named_id("feature " + name)},
-      {"name", name},
-      {"state", "general"},
-      {"updated_at", "2012-01-01T12:00:00Z"},
-  });
-}
-
-std::set<std::string> features_of(App const& app) {
-  std::set<std::string> names{"http-session-affinity", "log-runtime-metrics", "preboot",
-                              "runtime-dyno-build-metadata", "runtime-dyno-metadata"};
-  names.insert(app.features.begin(), app.features.end());
-  return names;
-}
-
-Json collaborator_json(State const& state, App const& app, User const& user) {
-  bool const owns = user.login == app.owner;
-  Json permissions = Json::array();
-  for (char const* name : {"deploy", "operate", "view"}) {
-    permissions.push(Json::object({{"name", name}, {"description", fmt::format("Can {}.", name)}}));
-  }
-  Json person = heroku_user(state, user.login);
-  person.set("federated", false);
-  return Json::object({
-      {"app", app_reference(app)},
-      {"created_at", iso8601(app.created_at)},
-      {"id", named_id(app.id + user.uuid)},
-      {"permissions", std::move(permissions)},
-      {"role", owns ? "owner" : "collaborator"},
-      {"updated_at", iso8601(app.created_at)},
-      {"user", std::move(person)},
-  });
-}
-
-}  // namespace
 
 Response list_apps(Call& call) {
   Json::Array items;
@@ -109,88 +25,125 @@ Response list_apps(Call& call) {
   return ranged_list(call, std::move(items), "name");
 }
 
-Response show_app(Call& call) {
-  return json_response(200, app_json(call.state, *call.app));
-}
-
-Response update_app(Call& call) {
-  Json const* const maintenance = call.body.find("maintenance");
-  if (maintenance == nullptr) return invalid_params("Only `maintenance` can be changed here.");
-  if (!maintenance->is_bool()) return invalid_params("maintenance: expected true or false.");
-  call.app->maintenance = maintenance->as_bool();
-  call.app->updated_at = call.now;
-  return show_app(call);
-}
-
-Response show_account(Call& call) {
-  User const& user = *call.user;
-  return json_response(200, Json::object({
-                                {"allow_tracking", false},
-                                {"beta", false},
-                                {"country_of_residence", nullptr},
-                                {"created_at", "2020-01-01T00:00:00Z"},
-                                {"default_organization", nullptr},
-                                {"default_team", nullptr},
-                                {"delinquent_at", nullptr},
-                                {"email", user.email},
-                                {"federated", false},
-                                {"id", user.uuid},
-                                {"identity_provider", nullptr},
-                                {"last_login", nullptr},
-                                {"name", user.name},
-                                {"sms_number", nullptr},
-                                {"suspended_at", nullptr},
-                                {"two_factor_authentication", true},
-                                {"updated_at", "2020-01-01T00:00:00Z"},
-                                {"verified", true},
-                            }));
-}
-
-Response list_domains(Call& call) {
-  App const& app = *call.app;
-  Domain const own{named_id(app.id + app.host), app.host + ".localhost", app.created_at};
-  Json::Array items{domain_json(app, own, true)};
-  for (Domain const& domain : app.domains) items.push_back(domain_json(app, domain, false));
-  return ranged_list(call, std::move(items), "hostname");
-}
-
-Response list_addons(Call& call) {
-  return ranged_list(call, {}, "id");
-}
-
-Response list_features(Call& call) {
+/// Those that a user owns or was let into; a team's apps are the team's.
+Response list_own_apps(Call& call) {
+  User const* const user = find_user(call.state, *call.user, call.words[0]);
+  if (user == nullptr) return heroku_not_found("user");
+  if (user->login != call.user->login) return forbidden("You do not have access to that account.");
   Json::Array items;
-  for (std::string const& name : features_of(*call.app)) {
-    items.push_back(feature_json(*call.app, name));
+  for (auto const& [name, app] : call.state.heroku.apps) {
+    if (!app.team.empty() || !can_see(call.state, app, user->login)) continue;
+    items.push_back(app_json(call.state, app));
   }
   return ranged_list(call, std::move(items), "name");
 }
 
-Response update_feature(Call& call) {
-  std::string const& name = call.words[0];
-  if (!features_of(*call.app).contains(name)) return heroku_not_found("app feature");
-  auto const enabled = call.body.boolean("enabled");
-  if (!enabled) return invalid_params("enabled: expected true or false.");
-  if (*enabled)
-    call.app->features.insert(name);
-  else
-    call.app->features.erase(name);
-  return json_response(200, feature_json(*call.app, name));
-}
-
-Response list_collaborators(Call& call) {
+/// POST /filters/apps {"in": {"id": [...]}}: those of them that the user may see.
+Response filter_apps(Call& call) {
+  auto const ids = call.body.items("in.id");
+  if (!ids) return invalid_params("in.id: expected an array of ids.");
   Json::Array items;
-  for (User const& user : call.state.users) {
-    if (can_see(call.state, *call.app, user.login)) {
-      items.push_back(collaborator_json(call.state, *call.app, user));
-    }
+  for (Json const& id : **ids) {
+    if (!id.is_string()) return invalid_params("in.id: expected an array of ids.");
+    App const* const app = call.state.heroku.find(id.as_string());
+    if (app == nullptr || !can_see(call.state, *app, call.user->login)) continue;
+    items.push_back(team_app_json(call.state, *app, call.user->login));
   }
   return ranged_list(call, std::move(items), "id");
 }
 
-/// The sandbox has no pipelines; real clients expect this 404 of an app that is in none.
-Response no_pipeline_coupling(Call& /*call*/) {
-  return heroku_not_found("pipeline coupling");
+Response show_app(Call& call) {
+  return app_response(call, *call.app);
+}
+
+Response create(Call& call) {
+  auto const made = create_app(call, "");
+  if (!made.app) return made.refusal;
+  return app_response(call, *made.app, 201);
+}
+
+/// Changes that have been checked and not yet made.
+struct Change {
+  std::optional<std::string> name;
+  std::optional<std::string> build_stack;
+  std::optional<bool> maintenance;
+};
+
+std::optional<Response> read_change(Call const& call, Change& change) {
+  auto const name = call.body.text_or_null("name");
+  auto const stack = call.body.text_or_null("build_stack");
+  Json const* const maintenance = call.body.find("maintenance");
+  if (!name || !stack) return invalid_params("name and build_stack: expected strings.");
+  if (maintenance != nullptr && !maintenance->is_bool()) {
+    return invalid_params("maintenance: expected true or false.");
+  }
+  if (!*name && !*stack && maintenance == nullptr) {
+    return invalid_params("Expected one of `build_stack`, `maintenance` and `name`.");
+  }
+  if (*name && **name != call.app->name) {
+    if (auto refusal = refuse_name(call.state, **name)) return refusal;
+    if (!owns(call.state, *call.app, call.user->login)) {
+      return forbidden(fmt::format("You must own the app {} to rename it.", call.app->name));
+    }
+    change.name = **name;
+  }
+  if (*stack && !is_stack(**stack)) return heroku_not_found("stack");
+  change.build_stack = *stack;
+  if (maintenance != nullptr) change.maintenance = maintenance->as_bool();
+  return std::nullopt;
+}
+
+void set_maintenance(Call const& call, App& app, bool on) {
+  if (app.maintenance == on) return;
+  app.maintenance = on;
+  log_api(call.state, app, fmt::format("Maintenance mode {}", on ? "enabled" : "disabled"),
+          call.user->login, call.now);
+}
+
+Response update_app(Call& call) {
+  Change change;
+  if (auto refusal = read_change(call, change)) return *std::move(refusal);
+  App* app = call.app;
+  Json before = Json::object();
+  if (change.name) {
+    before.set("name", app->name);
+    app = &rename_app(call.state, app->name, *change.name);
+  }
+  if (change.build_stack) app->build_stack = *change.build_stack;
+  if (change.maintenance) {
+    before.set("maintenance", app->maintenance);
+    set_maintenance(call, *app, *change.maintenance);
+  }
+  app->updated_at = call.now;
+  tell_app(call.state, *app, "update", call.user->login, call.now, before);
+  return app_response(call, *app);
+}
+
+Response destroy_app(Call& call) {
+  App& app = *call.app;
+  if (!owns(call.state, app, call.user->login)) {
+    return forbidden(fmt::format("You must own the app {} to destroy it.", app.name));
+  }
+  Response const response = app_response(call, app);
+  tell_app(call.state, app, "destroy", call.user->login, call.now);
+  remove_app(call.state, app.name);
+  return response;
+}
+
+Route const routes[] = {
+    {"GET", "/apps", list_apps},
+    {"POST", "/apps", create},
+    {"GET", "/apps/{app}", show_app},
+    {"PATCH", "/apps/{app}", update_app},
+    {"DELETE", "/apps/{app}", destroy_app},
+    {"GET", "/users/{}/apps", list_own_apps},
+    {"POST", "/filters/apps", filter_apps},
+};
+
+}  // namespace
+
+std::span<Route const> app_routes() {
+  return routes;
 }
 
 }  // namespace landfall::sandbox

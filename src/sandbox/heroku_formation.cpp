@@ -1,43 +1,17 @@
-// Formation and dynos. Starting and ending processes is an effect: dynos.cpp.
+// The formation: how many dynos of which type and size. Starting and ending them is an effect.
 #include <fmt/core.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "sandbox/heroku.h"
+#include "sandbox/heroku_events.h"
+#include "sandbox/heroku_json.h"
 
 namespace landfall::sandbox {
 namespace {
 
 std::int64_t const quantity_max = 100;
-
-Json formation_json(App const& app, Formation const& formation) {
-  return Json::object({
-      {"app", app_reference(app)},
-      {"command", formation.command},
-      {"created_at", iso8601(formation.created_at)},
-      {"dyno_size", named(formation.size)},
-      {"id", formation.id},
-      {"quantity", formation.quantity},
-      {"size", formation.size},
-      {"type", formation.type},
-      {"updated_at", iso8601(formation.updated_at)},
-  });
-}
-
-Json dyno_json(App const& app, Dyno const& dyno) {
-  return Json::object({
-      {"app", app_reference(app)},
-      {"attach_url", nullptr},
-      {"command", dyno.command},
-      {"created_at", iso8601(dyno.created_at)},
-      {"id", dyno.id},
-      {"name", dyno.name},
-      {"release", Json::object({{"id", dyno.release_id}, {"version", dyno.release_version}})},
-      {"size", dyno.size},
-      {"state", to_word(dyno.state)},
-      {"type", dyno.type},
-      {"updated_at", iso8601(dyno.updated_at)},
-  });
-}
 
 /// 2, "2", "+1" or "-1": the CLI sends text. nullopt: none of these, or out of bounds.
 std::optional<int> quantity_from(Json const& wanted, int present) {
@@ -62,6 +36,24 @@ struct Change {
   std::string size;
 };
 
+/// The schema has dyno_size as an object; the CLI sends size as a text.
+std::optional<Response> read_size(Json const& update, std::string& size) {
+  for (char const* path : {"size", "dyno_size", "dyno_size.name", "dyno_size.id"}) {
+    Json const* const wanted = update.find(path);
+    if (wanted == nullptr || wanted->is_null()) continue;
+    if (wanted->is_object() && std::string_view(path) == "dyno_size") continue;
+    if (!wanted->is_string()) return invalid_params("size: expected a string.");
+    size = dyno_size(wanted->as_string());
+    if (size.empty()) return heroku_not_found("dyno size");
+  }
+  return std::nullopt;
+}
+
+/// https://devcenter.heroku.com/articles/dyno-tiers: Eco and Basic do not scale out.
+bool scales_out(std::string_view size) {
+  return size != "Eco" && size != "Basic";
+}
+
 std::optional<Response> read_change(App& app, std::string const& type, Json const& update,
                                     Change& change) {
   auto const found = app.formation.find(type);
@@ -74,28 +66,40 @@ std::optional<Response> read_change(App& app, std::string const& type, Json cons
     if (!quantity) return invalid_params(fmt::format("{}: not a quantity of dynos.", type));
     change.quantity = *quantity;
   }
-  for (char const* path : {"size", "dyno_size.name"}) {
-    auto const size = update.text_or_null(path);
-    if (!size) return invalid_params("size: expected a string.");
-    if (size->has_value()) change.size = **size;
+  if (auto refusal = read_size(update, change.size)) return refusal;
+  if (change.quantity > 1 && !scales_out(change.size)) {
+    return invalid_params(
+        fmt::format("Cannot update to more than 1 {} size dynos per process type.", change.size));
   }
   return std::nullopt;
 }
 
-void make(Call& call, Change const& change) {
-  change.formation->quantity = change.quantity;
-  change.formation->size = change.size;
-  change.formation->updated_at = call.now;
+/// "Scaled to web@1:Basic worker@2:Standard-1X by user ...": all types that were named.
+void make(Call& call, std::vector<Change> const& changes) {
+  std::string scaled = "Scaled to";
+  bool changed = false;
+  for (Change const& change : changes) {
+    Formation& formation = *change.formation;
+    bool const differs = formation.quantity != change.quantity || formation.size != change.size;
+    changed = changed || differs;
+    formation.quantity = change.quantity;
+    formation.size = change.size;
+    scaled += fmt::format(" {}@{}:{}", formation.type, formation.quantity, formation.size);
+    if (!differs) continue;
+    formation.updated_at = call.now;
+    tell_formation(call.state, *call.app, formation, call.user->login, call.now);
+  }
+  if (!changed) return;
+  log_api(call.state, *call.app, scaled, call.user->login, call.now);
+  call.state.effects.push_back({EffectKind::sync_dynos, call.app->id, ""});
 }
 
-Dyno const* find_dyno(App const& app, std::string const& name_or_id) {
-  for (Dyno const& dyno : app.dynos) {
-    if (dyno.name == name_or_id || dyno.id == name_or_id) return &dyno;
+Formation* find_formation(App& app, std::string const& type_or_id) {
+  for (auto& [type, formation] : app.formation) {
+    if (type == type_or_id || formation.id == type_or_id) return &formation;
   }
   return nullptr;
 }
-
-}  // namespace
 
 Response list_formation(Call& call) {
   Json::Array items;
@@ -106,12 +110,9 @@ Response list_formation(Call& call) {
 }
 
 Response show_formation(Call& call) {
-  for (auto const& [type, formation] : call.app->formation) {
-    if (type == call.words[0] || formation.id == call.words[0]) {
-      return json_response(200, formation_json(*call.app, formation));
-    }
-  }
-  return heroku_not_found("formation");
+  Formation const* const formation = find_formation(*call.app, call.words[0]);
+  if (formation == nullptr) return heroku_not_found("formation");
+  return json_response(200, formation_json(*call.app, *formation));
 }
 
 Response update_formation(Call& call) {
@@ -125,49 +126,50 @@ Response update_formation(Call& call) {
     if (auto refusal = read_change(*call.app, *type, update, change)) return *std::move(refusal);
     changes.push_back(std::move(change));
   }
+  make(call, changes);
   Json::Array items;
   for (Change const& change : changes) {
-    make(call, change);
     items.push_back(formation_json(*call.app, *change.formation));
   }
-  call.state.effects.push_back({EffectKind::sync_dynos, call.app->id, ""});
   return json_response(200, Json(std::move(items)));
 }
 
 Response update_formation_type(Call& call) {
+  Formation const* const formation = find_formation(*call.app, call.words[0]);
+  if (formation == nullptr) return heroku_not_found("formation");
   Change change;
-  if (auto refusal = read_change(*call.app, call.words[0], call.body, change)) {
+  if (auto refusal = read_change(*call.app, formation->type, call.body, change)) {
     return *std::move(refusal);
   }
-  make(call, change);
-  call.state.effects.push_back({EffectKind::sync_dynos, call.app->id, ""});
+  make(call, {change});
   return json_response(200, formation_json(*call.app, *change.formation));
 }
 
-Response list_dynos(Call& call) {
-  Json::Array items;
-  for (Dyno const& dyno : call.app->dynos) items.push_back(dyno_json(*call.app, dyno));
-  return ranged_list(call, std::move(items), "name");
+Route const routes[] = {
+    {"GET", "/apps/{app}/formation", list_formation},
+    {"PATCH", "/apps/{app}/formation", update_formation},
+    {"GET", "/apps/{app}/formation/{}", show_formation},
+    {"PATCH", "/apps/{app}/formation/{}", update_formation_type},
+};
+
+}  // namespace
+
+Json formation_json(App const& app, Formation const& formation) {
+  return Json::object({
+      {"app", app_reference(app)},
+      {"command", formation.command},
+      {"created_at", iso8601(formation.created_at)},
+      {"dyno_size", named(formation.size)},
+      {"id", formation.id},
+      {"quantity", formation.quantity},
+      {"size", formation.size},
+      {"type", formation.type},
+      {"updated_at", iso8601(formation.updated_at)},
+  });
 }
 
-Response show_dyno(Call& call) {
-  Dyno const* const dyno = find_dyno(*call.app, call.words[0]);
-  if (dyno == nullptr) return heroku_not_found("dyno");
-  return json_response(200, dyno_json(*call.app, *dyno));
-}
-
-Response restart_all_dynos(Call& call) {
-  for (Dyno const& dyno : call.app->dynos) {
-    call.state.effects.push_back({EffectKind::restart_dyno, call.app->id, dyno.id});
-  }
-  return json_response(202, Json::object());
-}
-
-Response restart_dyno(Call& call) {
-  Dyno const* const dyno = find_dyno(*call.app, call.words[0]);
-  if (dyno == nullptr) return heroku_not_found("dyno");
-  call.state.effects.push_back({EffectKind::restart_dyno, call.app->id, dyno->id});
-  return json_response(202, Json::object());
+std::span<Route const> formation_routes() {
+  return routes;
 }
 
 }  // namespace landfall::sandbox

@@ -31,12 +31,14 @@ struct Formation {
   Instant updated_at{};
 };
 
-/// idle: an Eco dyno that sleeps until a request comes. down: told to end, or not started again yet.
+/// idle: an Eco dyno that sleeps until a request comes. down: told to end, or not started again
+/// yet.
 enum class DynoState { starting, up, crashed, idle, down };
 char const* to_word(DynoState state);
 
 /// What POST /apps/{app}/dynos asks for beyond a command.
 struct OneOff {
+  std::string command;  ///< what runs: the dyno's command, or what its process type stands for
   std::map<std::string, std::string, std::less<>> environment;  ///< over the config vars
   bool attached = false;        ///< its input and output are a client's, by rendezvous
   bool terminal = false;        ///< and a terminal
@@ -103,6 +105,7 @@ struct Build {
   std::string source_version;
   std::string source_description;
   std::optional<std::string> source_checksum;
+  std::vector<std::string> buildpacks;  ///< that it was asked to use; empty: the app's
   std::optional<std::string> slug;
   std::optional<std::string> release;
   std::string output;

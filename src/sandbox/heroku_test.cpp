@@ -285,8 +285,10 @@ TEST_F(HerokuTest, a_slug_can_be_uploaded_and_released) {
 TEST_F(HerokuTest, the_formation_takes_numbers_as_the_cli_writes_them) {
   start();
   auto const scale = [&](std::string const& quantity) {
-    return heroku("PATCH", "/apps/full-app/formation",
-                  fmt::format(R"({{"updates":[{{"type":"web","quantity":{}}}]}})", quantity));
+    return heroku(
+        "PATCH", "/apps/full-app/formation",
+        fmt::format(R"({{"updates":[{{"type":"web","quantity":{},"size":"standard-1x"}}]}})",
+                    quantity));
   };
   EXPECT_EQ(*json(scale("2")).as_array()[0].integer("quantity"), 2);
   EXPECT_EQ(*json(scale("\"+1\"")).as_array()[0].integer("quantity"), 3);

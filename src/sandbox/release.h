@@ -8,15 +8,23 @@
 
 namespace landfall::sandbox {
 
+/// Add-on changes alone run no release phase.
+/// https://devcenter.heroku.com/articles/release-phase
+enum class ReleasePhase { runs, skipped };
+
 struct NewRelease {
   std::string user;
   std::string description;
   std::optional<std::string> slug;
+  ReleasePhase phase = ReleasePhase::runs;
 };
 
 /// Appends the next version with the app's config as it is now. With a release phase it stays
-/// pending until finish_release; else it is in force at once and its dynos are asked for.
+/// pending until finish_release; else it is in force at once and its dynos are asked for. The app's
+/// log and webhooks hear of it.
 Release& add_release(State& state, App& app, NewRelease release, Instant now);
+/// The slug of the release in force: what a release carries on that brings no code.
+std::optional<std::string> slug_in_force(App const& app);
 
 /// The end of a release phase.
 void finish_release(State& state, App& app, Release& release, bool succeeded, Instant now);

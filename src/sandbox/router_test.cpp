@@ -157,7 +157,8 @@ TEST_F(RouterTest, spreads_requests_over_all_web_dynos) {
                    });
   });
   start();
-  heroku("PATCH", "/apps/full-app/formation", R"({"updates":[{"type":"web","quantity":2}]})");
+  heroku("PATCH", "/apps/full-app/formation",
+         R"({"updates":[{"type":"web","quantity":2,"size":"Standard-1X"}]})");
   wait(1s);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(router(host).status, 200);
   EXPECT_EQ(served, (std::map<std::string, int>{{"web.1", 5}, {"web.2", 5}}));

@@ -16,6 +16,7 @@
 #include "sandbox/heroku.h"
 #include "sandbox/log_stream.h"
 #include "sandbox/router.h"
+#include "sandbox/webhook_delivery.h"
 #include "sandbox/world_file.h"
 
 namespace landfall {
@@ -36,8 +37,9 @@ class Wired : public Sandbox {
   Wired(World world, std::string const& state_folder)
       : world_(world),
         state_(world.random.next()),
-        dynos_(world, state_, state_folder + "/dynos",
-               [this](std::string_view line) { tell(line); }, [this] { changed(); }),
+        dynos_(
+            world, state_, state_folder + "/dynos", [this](std::string_view line) { tell(line); },
+            [this] { changed(); }),
         router_(
             world, state_,
             [this](std::string_view line) {
@@ -46,7 +48,8 @@ class Wired : public Sandbox {
             },
             [this](App& app) { dynos_.wake(app); }),
         log_streams_(world, state_),
-        drains_(world, state_, [this](std::string_view line) { tell(line); }) {}
+        drains_(world, state_, [this](std::string_view line) { tell(line); }),
+        webhooks_(world, state_) {}
 
   Result<> load(std::string_view text, std::string const& file, std::string const& folder);
   Result<> listen(SandboxPorts ports);
@@ -90,7 +93,8 @@ class Wired : public Sandbox {
   Router router_;
   LogStreams log_streams_;
   Drains drains_;
-  bool delivers_ = false;  ///< what was logged is about to be passed on
+  WebhookDelivery webhooks_;   ///< Heroku's
+  bool delivers_ = false;      ///< what was logged is about to be passed on
   std::vector<Respond> held_;  ///< of stalled requests: never answered
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -265,6 +269,7 @@ void Wired::changed() {
     delivers_ = false;
     log_streams_.deliver();
     drains_.deliver();
+    webhooks_.run();
   });
 }
 
@@ -300,6 +305,7 @@ void Wired::end_build(std::string const& app_name, std::string const& build_id,
   if (found == nullptr) return;  // destroyed in between
   App& app = *found;
   Build& build = *app.build(build_id);
+  if (build.status != BuildStatus::pending) return;  // cancelled
   finish_build(state_, app, build, std::move(source), world_.now());
   bool const good = build.status == BuildStatus::succeeded;
   tell(fmt::format("{} build: {}", app.name, good ? "succeeded" : "failed"));

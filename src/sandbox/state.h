@@ -84,6 +84,7 @@ struct Ports {
   int heroku = 0;
   int github = 0;
   int router = 0;
+  int rendezvous = 0;  ///< of attached one-off dynos, over TLS; 0: there is none
 };
 
 struct State {
@@ -97,6 +98,7 @@ struct State {
   Bucket anonymous;
   bool anonymous_used = false;
   Heroku heroku;
+  std::map<std::string, Bucket, std::less<>> heroku_calls;  ///< what is left of each login's
   GitHub github;
   std::vector<Fault> faults;
   std::vector<Effect> effects;

@@ -109,6 +109,8 @@ Result<> load_formation(State& state, App& app, Section const& section) {
       return std::unexpected(section.error("formation", "expected quantities from 0 to 100"));
     }
     type->second.quantity = static_cast<int>(*quantity);
+    // Basic dynos do not scale out.
+    if (*quantity > 1) type->second.size = "Standard-1X";
   }
   if (current.slug) state.effects.push_back({EffectKind::sync_dynos, app.id, current.id});
   return {};

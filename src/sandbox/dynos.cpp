@@ -203,30 +203,33 @@ void Dynos::begin(App& app, Dyno dyno) {
       world_.now() + day + std::chrono::minutes(state_.random.below(day_minutes_more + 1));
   auto const place = std::find_if(app.dynos.begin(), app.dynos.end(),
                                   [&](Dyno const& other) { return comes_before(dyno, other); });
-  Dyno const& placed = *app.dynos.insert(place, std::move(dyno));
+  Dyno& placed = *app.dynos.insert(place, std::move(dyno));
   say(app, placed.name, fmt::format("starting v{}", placed.release_version));
   watch_day(app, placed);
   boot(app, placed);
 }
 
 void Dynos::end(std::string const& dyno_id) {
-  auto const found = processes_.find(dyno_id);
-  if (found == processes_.end()) {
-    for (auto& [name, app] : state_.heroku.apps) {
-      Dyno const* const waiting = dyno_of(&app, dyno_id);
-      if (waiting != nullptr && waiting->one_off) return complete(app, dyno_id, {.code = 143});
-    }
-    return;
+  auto const process = processes_.find(dyno_id);
+  if (process != processes_.end()) {
+    App* const app = process->second.ending ? nullptr : app_of(process->second.app);
+    if (app != nullptr) log(*app, process->second.name, "Stopping all processes with SIGTERM");
+    return finish(dyno_id, Signal::terminate);
   }
-  if (found->second.ending) return;
-  Process& process = found->second;
-  process.ending = true;
-  if (App* const app = app_of(process.app)) {
-    log(*app, process.name, "Stopping all processes with SIGTERM");
+  for (auto& [name, app] : state_.heroku.apps) {
+    Dyno const* const waiting = dyno_of(&app, dyno_id);
+    if (waiting == nullptr || !waiting->one_off) continue;
+    return complete(&app, {dyno_id, waiting->name}, {.code = 143});
   }
-  world_.processes.signal(process.id, Signal::terminate);
-  auto const alive = std::weak_ptr(alive_);
-  process.kill_timer = world_.loop.after(grace, [this, alive, dyno_id] {
+  // An attached dyno that the state no longer has may have a client that waits for it.
+  complete(nullptr, {dyno_id, ""}, {.code = 143});
+}
+
+void Dynos::finish(std::string const& dyno_id, Signal signal) {
+  Process& process = processes_.at(dyno_id);
+  if (std::exchange(process.ending, true)) return;
+  world_.processes.signal(process.id, signal);
+  process.kill_timer = world_.loop.after(grace, [this, alive = std::weak_ptr(alive_), dyno_id] {
     if (!alive.lock()) return;
     auto const late = processes_.find(dyno_id);
     if (late == processes_.end()) return;
@@ -256,7 +259,6 @@ void Dynos::recover() {
 void Dynos::stop(bool hurry, Work done) {
   stopped_ = true;
   stopped_done_ = std::move(done);
-  while (!launches_.empty()) drop_launch();
   for (auto& [name, app] : state_.heroku.apps) {
     for (Dyno& dyno : app.dynos) dyno.state = DynoState::down;
   }
@@ -266,10 +268,8 @@ void Dynos::stop(bool hurry, Work done) {
     end(id);
     if (hurry) world_.processes.signal(processes_.at(id).id, Signal::kill);
   }
-  if (!ids.empty()) return;
-  auto const alive = std::weak_ptr(alive_);
-  world_.loop.post([this, alive] {
-    if (alive.lock() && stopped_done_) std::exchange(stopped_done_, {})();
+  world_.loop.post([this, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) look_for_end();
   });
 }
 

@@ -6,11 +6,9 @@
 // when they come: either may be gone by then.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +41,22 @@ class Dynos {
   /// Starts a one-off dyno that a request has put into the app; an attached one when its client
   /// comes.
   void run(App& app, std::string const& dyno_id);
+  /// Who is at the other end of an attached dyno.
+  struct Client {
+    std::function<void()> started;
+    std::function<void(std::string_view)> output;
+    std::function<void()> ended;
+  };
+  /// The client of an attached dyno has come: the dyno starts. Its id; refused if none waits under
+  /// that secret.
+  Result<std::string> attach(std::string const& secret, Client client);
+  /// The client's input; bytes that the process has not taken yet; whether its output has to wait.
+  void write(std::string const& dyno_id, std::string_view bytes);
+  void close_input(std::string const& dyno_id);
+  std::size_t unsent(std::string const& dyno_id) const;
+  void hold_output(std::string const& dyno_id, bool hold);
+  /// The client is gone: so is what it ran.
+  void hang_up(std::string const& dyno_id);
   /// Ends a dyno's process: SIGTERM, and SIGKILL after 30 s.
   void end(std::string const& dyno_id);
   /// Runs the release phase in a dyno of its own and ends the release by its exit code; `done` is
@@ -59,15 +73,13 @@ class Dynos {
     ProcessId id = 0;
     std::string app;  ///< id
     std::string name;
-    std::string folder;
+    bool one_off = false;
     bool ending = false;
     TimerId kill_timer = 0;
   };
-  /// A dyno whose slug is being written.
-  struct Launch {
-    std::string app;
-    std::string dyno;
-    std::optional<SlugWriter> slug{};
+  struct Ended {
+    std::string id;
+    std::string name;
   };
   struct Phase {
     std::string release;
@@ -82,19 +94,19 @@ class Dynos {
   App* app_of(std::string const& id);
   Dyno* dyno_of(App* app, std::string const& dyno_id);
   Dyno* dyno_of(std::string const& app, std::string const& dyno_id);
+  void finish(std::string const& dyno_id, Signal signal);
   void say(App const& app, std::string_view dyno, std::string_view text);
   void log(App& app, std::string_view dyno, std::string text);
   void move_to(App& app, Dyno& dyno, DynoState state);
   void later(Instant due, Work work);
 
   // dynos_boot.cpp: from a place in the formation to a process that serves, and its end
-  void boot(App const& app, Dyno const& dyno);
+  void boot(App& app, Dyno& dyno);
   void choose_port(std::string const& app, std::string const& dyno_id, int tries);
-  void launch(App const& app, Dyno const& dyno);
-  void step_launch();
-  Result<bool> step_front(App& app, Dyno& dyno);
-  void drop_launch();
-  void start(App& app, Dyno& dyno, SlugWriter const& slug);
+  void launch(App& app, Dyno& dyno);
+  void start(App& app, Dyno& dyno, SlugFolder const& slug);
+  void discard(std::string const& dyno_id);
+  void look_for_end();
   void poll(std::string const& app, std::string const& dyno_id, Instant deadline);
   void miss_boot(App& app, Dyno& dyno);
   void serves(App& app, Dyno& dyno);
@@ -111,7 +123,7 @@ class Dynos {
   void end_preboot(App& app);
 
   // dynos_run.cpp
-  void complete(App& app, std::string const& dyno_id, Exit exit);
+  void complete(App* app, Ended const& dyno, Exit exit);
   void watch_end(App const& app, Dyno const& dyno);
 
   World world_;
@@ -120,8 +132,9 @@ class Dynos {
   Tell tell_;
   std::function<void()> changed_;
   std::map<std::string, Process> processes_;  ///< by the dyno's id
-  std::deque<Launch> launches_;               ///< one slug is written at a time
+  std::map<std::string, Client> clients_;     ///< by the dyno's id
   std::map<std::string, Phase> phases_;       ///< by the dyno's id
+  int disk_works_ = 0;                        ///< folders that are being written or removed
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool stopped_ = false;

@@ -56,7 +56,7 @@ bool nothing_listens(Result<Response> const& answer) {
 
 }  // namespace
 
-void Dynos::boot(App const& app, Dyno const& dyno) {
+void Dynos::boot(App& app, Dyno& dyno) {
   if (dyno.type == "web") return choose_port(app.id, std::string(dyno.id), port_tries);
   launch(app, dyno);
 }
@@ -76,48 +76,49 @@ void Dynos::choose_port(std::string const& app, std::string const& dyno_id, int 
   });
 }
 
-void Dynos::launch(App const& app, Dyno const& dyno) {
+void Dynos::launch(App& app, Dyno& dyno) {
   if (stopped_) return;
-  launches_.push_back({app.id, dyno.id});
-  if (launches_.size() == 1) later(world_.now(), [this] { step_launch(); });
-}
-
-void Dynos::drop_launch() {
-  if (launches_.front().slug) {
-    auto const removed = world_.files.remove(fmt::format("{}/{}", folder_, launches_.front().dyno));
-    if (!removed) tell_(removed.error().text);
-  }
-  launches_.pop_front();
-}
-
-Result<bool> Dynos::step_front(App& app, Dyno& dyno) {
-  Launch& front = launches_.front();
-  if (front.slug) return front.slug->step();
   Release const* const release = app.release(dyno.release_id);
   Slug const* const slug = release == nullptr ? nullptr : app.slug_of(*release);
-  if (slug == nullptr) return fail(ErrorKind::data, "no slug");
-  std::string folder = fmt::format("{}/{}/app", folder_, dyno.id);
-  front.slug = TRY(SlugWriter::open(world_.files, std::move(folder), slug->archive));
-  return front.slug->step();
+  if (slug == nullptr) return crash(app, dyno, "no slug");
+  ++disk_works_;
+  world_.workers.ask<Result<SlugFolder>>(
+      [files = &world_.files, path = fmt::format("{}/{}/app", folder_, dyno.id),
+       archive = slug->archive] { return write_slug(*files, path, archive); },
+      [this, alive = std::weak_ptr(alive_), app_id = app.id,
+       id = dyno.id](Result<SlugFolder> written) {
+        if (!alive.lock()) return;
+        --disk_works_;
+        Dyno* const waiting = dyno_of(app_id, id);
+        if (waiting != nullptr && !stopped_ && written) {
+          return start(*app_of(app_id), *waiting, *written);
+        }
+        discard(id);
+        if (waiting != nullptr && !written) crash(*app_of(app_id), *waiting, written.error().text);
+      });
 }
 
-void Dynos::step_launch() {
-  if (stopped_ || launches_.empty()) return;
-  App* const app = app_of(launches_.front().app);
-  Dyno* const dyno = dyno_of(app, launches_.front().dyno);
-  auto const done = dyno == nullptr ? Result<bool>(true) : step_front(*app, *dyno);
-  if (dyno != nullptr && done && *done) {
-    SlugWriter const slug = *std::move(launches_.front().slug);
-    launches_.pop_front();
-    start(*app, *dyno, slug);
-  } else if (!done || *done) {
-    drop_launch();
-    if (dyno != nullptr) crash(*app, *dyno, done.error().text);
-  }
-  if (!launches_.empty()) later(world_.now(), [this] { step_launch(); });
+/// Removes a dyno's folder; with the last one a stop is over.
+void Dynos::discard(std::string const& dyno_id) {
+  ++disk_works_;
+  world_.workers.ask<Result<>>(
+      [files = &world_.files, path = fmt::format("{}/{}", folder_, dyno_id)] {
+        return files->remove(path);
+      },
+      [this, alive = std::weak_ptr(alive_)](Result<> removed) {
+        if (!alive.lock()) return;
+        --disk_works_;
+        if (!removed) tell_(removed.error().text);
+        look_for_end();
+      });
 }
 
-void Dynos::start(App& app, Dyno& dyno, SlugWriter const& slug) {
+void Dynos::look_for_end() {
+  if (!stopped_ || !stopped_done_ || !processes_.empty() || disk_works_ > 0) return;
+  std::exchange(stopped_done_, {})();
+}
+
+void Dynos::start(App& app, Dyno& dyno, SlugFolder const& slug) {
   auto const alive = std::weak_ptr(alive_);
   auto const launch_it = [&](Command command) {
     return world_.processes.start(
@@ -136,14 +137,17 @@ void Dynos::start(App& app, Dyno& dyno, SlugWriter const& slug) {
     command.arguments[0] = "sh";
     process = launch_it(command);
   }
-  std::string const folder = fmt::format("{}/{}", folder_, dyno.id);
   log(app, dyno.name, starting_text(dyno));
   if (!process) {
-    static_cast<void>(world_.files.remove(folder));
+    discard(dyno.id);
     return crash(app, dyno, process.error().text);
   }
-  processes_[dyno.id] = {.id = *process, .app = app.id, .name = dyno.name, .folder = folder};
-  if (dyno.type == "web") return poll(app.id, std::string(dyno.id), world_.now() + boot_timeout);
+  processes_[dyno.id] = {*process, app.id, dyno.name, dyno.one_off.has_value()};
+  auto const client = clients_.find(dyno.id);
+  if (client != clients_.end()) client->second.started();
+  if (dyno.type == "web" && !dyno.one_off) {
+    return poll(app.id, std::string(dyno.id), world_.now() + boot_timeout);
+  }
   serves(app, dyno);
 }
 
@@ -185,6 +189,8 @@ void Dynos::printed(std::string const& app_id, std::string const& dyno_id, std::
   auto const process = processes_.find(dyno_id);
   App* const app = process == processes_.end() ? nullptr : app_of(app_id);
   if (app == nullptr) return;
+  auto const client = clients_.find(dyno_id);
+  if (client != clients_.end()) return client->second.output(line);
   std::string const& name = process->second.name;
   auto const phase = phases_.find(dyno_id);
   Release* const release = phase == phases_.end() ? nullptr : app->release(phase->second.release);
@@ -195,22 +201,23 @@ void Dynos::printed(std::string const& app_id, std::string const& dyno_id, std::
 }
 
 void Dynos::exited(std::string const& app_id, std::string const& dyno_id, Exit exit) {
-  auto const process = processes_.find(dyno_id);
-  bool const expected = process != processes_.end() && process->second.ending;
+  auto const found = processes_.find(dyno_id);
+  if (found == processes_.end()) return;
+  Process const process = found->second;
   App* const app = app_of(app_id);
-  if (app != nullptr && process != processes_.end()) {
-    log(*app, process->second.name, fmt::format("Process exited with status {}", exit.code));
+  if (app != nullptr) {
+    log(*app, process.name, fmt::format("Process exited with status {}", exit.code));
   }
   forget(dyno_id);
+  if (process.one_off) return complete(app, {dyno_id, process.name}, exit);
   Dyno* const dyno = dyno_of(app, dyno_id);
-  if (dyno == nullptr) return;
-  if (dyno->one_off) return complete(*app, dyno_id, exit);
-  if (!expected) crash(*app, *dyno, fmt::format("exited with status {}", exit.code));
+  if (dyno == nullptr || process.ending) return;
+  crash(*app, *dyno, fmt::format("exited with status {}", exit.code));
 }
 
 void Dynos::crash(App& app, Dyno& dyno, std::string_view why) {
   say(app, dyno.name, fmt::format("crashed: {}", printable(why)));
-  if (dyno.one_off) return complete(app, std::string(dyno.id), {.code = 1});
+  if (dyno.one_off) return complete(&app, {dyno.id, dyno.name}, {.code = 1});
   bool const was_stable = dyno.state == DynoState::up && world_.now() - dyno.updated_at >= stable;
   dyno.crashes = was_stable ? 1 : dyno.crashes + 1;
   move_to(app, dyno, DynoState::crashed);
@@ -231,11 +238,8 @@ void Dynos::forget(std::string const& dyno_id) {
   auto const process = processes_.find(dyno_id);
   if (process == processes_.end()) return;
   if (process->second.kill_timer != 0) world_.loop.cancel(process->second.kill_timer);
-  if (auto const removed = world_.files.remove(process->second.folder); !removed) {
-    tell_(removed.error().text);
-  }
   processes_.erase(process);
-  if (stopped_ && processes_.empty() && stopped_done_) std::exchange(stopped_done_, {})();
+  discard(dyno_id);
 }
 
 }  // namespace landfall::sandbox

@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/archive.h"
 #include "base/text.h"
 
 namespace landfall::sandbox {
 namespace {
-
-std::size_t const step_bytes = 2 << 20;
-std::size_t const step_entries = 200;
 
 DynoSize const sizes[] = {
     {"Basic", 512, 256, false, false},
@@ -67,42 +65,26 @@ DynoSize const& size_named(std::string_view name) {
   return found == std::end(sizes) ? sizes[0] : *found;
 }
 
-SlugWriter::SlugWriter(Files& files, std::string folder, std::vector<ArchiveEntry> entries)
-    : files_(&files), folder_(std::move(folder)), entries_(std::move(entries)) {
-  has_profile_ = std::any_of(entries_.begin(), entries_.end(), is_profile);
+Result<SlugFolder> write_slug(Files& files, std::string path, std::string_view archive) {
+  SlugFolder slug{std::move(path)};
+  TRY(files.make_folder(slug.path));
+  TRY(unpack_each(archive, {}, [&](ArchiveEntry entry) -> Result<> {
+    slug.has_profile = slug.has_profile || is_profile(entry);
+    std::string const to = slug.path + "/" + entry.path;
+    switch (entry.kind) {
+      case EntryKind::file:
+        return files.write_scratch(to, entry.content, entry.mode);
+      case EntryKind::directory:
+        return files.make_folder(to);
+      case EntryKind::symlink:
+        return files.link(to, entry.content);
+    }
+    unreachable_here("an archive entry's kind");
+  }));
+  return slug;
 }
 
-Result<SlugWriter> SlugWriter::open(Files& files, std::string folder, std::string_view archive) {
-  auto entries = TRY(unpack(archive));
-  TRY(files.make_folder(folder));
-  return SlugWriter(files, std::move(folder), std::move(entries));
-}
-
-Result<> SlugWriter::write(ArchiveEntry const& entry) {
-  std::string const path = folder_ + "/" + entry.path;
-  switch (entry.kind) {
-    case EntryKind::file:
-      return files_->write(path, entry.content, entry.mode);
-    case EntryKind::directory:
-      return files_->make_folder(path);
-    case EntryKind::symlink:
-      return files_->link(path, entry.content);
-  }
-  unreachable_here("an archive entry's kind");
-}
-
-Result<bool> SlugWriter::step() {
-  std::size_t bytes = 0;
-  std::size_t const end = std::min(entries_.size(), next_ + step_entries);
-  for (; next_ < end && bytes < step_bytes; ++next_) {
-    bytes += entries_[next_].content.size();
-    TRY(write(entries_[next_]));
-    entries_[next_].content = {};
-  }
-  return next_ == entries_.size();
-}
-
-Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugWriter const& slug) {
+Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugFolder const& slug) {
   auto const release = std::find_if(app.releases.begin(), app.releases.end(),
                                     [&](Release const& one) { return one.id == dyno.release_id; });
   require(release != app.releases.end(), "a dyno of a release that is none");
@@ -115,14 +97,21 @@ Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugW
   if (dyno.one_off) {
     for (auto const& [name, value] : dyno.one_off->environment) environment[name] = value;
   }
-  environment["HOME"] = slug.folder();
+  environment["HOME"] = slug.path;
   environment["DYNO"] = dyno.name;
   if (dyno.port != 0) environment["PORT"] = std::to_string(dyno.port);
   add_metadata(environment, app, *release, dyno.id);
-  std::string const script =
-      slug.has_profile() ? std::string(read_profile) + dyno.command : dyno.command;
-  Command command{.arguments = {"bash", "-c", script}, .directory = slug.folder()};
+  std::string const& run = dyno.one_off ? dyno.one_off->command : dyno.command;
+  std::string const script = slug.has_profile ? std::string(read_profile) + run : run;
+  Command command{.arguments = {"bash", "-c", script}, .directory = slug.path};
   for (auto& [name, value] : environment) command.environment.emplace_back(name, value);
+  if (dyno.one_off && dyno.one_off->attached) {
+    command.terminal = dyno.one_off->terminal;
+    command.takes_input = true;
+    command.output = Command::Output::bytes;
+    // The client has one stream for both.
+    if (!command.terminal) command.arguments[2] = "exec 2>&1; " + script;
+  }
   return command;
 }
 

@@ -94,6 +94,12 @@ void add_labels(Job const& job, yaml::Node const& node, std::vector<RunnerLabel>
 
 }  // namespace
 
+DeploySite site_of(std::vector<Path const*> paths) {
+  DeploySite site{.paths = std::move(paths)};
+  name_targets(site);
+  return site;
+}
+
 std::vector<DeploySite> const& deploy_sites(AuditedFile const& file) {
   if (file.readings->sites) return *file.readings->sites;
   std::vector<DeploySite>& sites = file.readings->sites.emplace();

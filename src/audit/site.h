@@ -29,6 +29,9 @@ struct DeploySite {
   Job const& job() const { return *hop().job; }
 };
 
+/// A site of these paths, at least one, with its targets named.
+DeploySite site_of(std::vector<Path const*> paths);
+
 /// What several rules want of one file, read once. Filled by deploy_sites and commands_of.
 class FileReadings {
  public:

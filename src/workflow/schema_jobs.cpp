@@ -75,28 +75,77 @@ void judge_group(Spot const& group, Problems& problems) {
                              name_of(group), excerpt(name)));
 }
 
-/// What GitHub finds when the job is to start: then it fails.
-void judge_matrix(Spot const& matrix, Problems& problems) {
-  std::size_t legs = 1;
-  bool is_counted = true;
-  for (yaml::Pair const& pair : matrix.node->pairs) {
+/// A matrix of plain values, to count its combinations.
+struct PlainMatrix {
+  std::vector<yaml::Pair const*> axes;
+  yaml::Node const* exclude = nullptr;
+  std::size_t combinations = 1;  ///< before exclusions; at most 2^20
+  bool is_plain = true;          ///< all values are written down
+};
+
+PlainMatrix plain_matrix(yaml::Node const& matrix) {
+  PlainMatrix plain;
+  for (yaml::Pair const& pair : matrix.pairs) {
     std::string_view const key = pair.key.text;
     if (key == "include") continue;
-    is_counted =
-        is_counted && key != "exclude" && pair.value.is_sequence() && !has_expression(pair.value);
+    plain.is_plain = plain.is_plain && pair.value.is_sequence() && !has_expression(pair.value);
+    if (key == "exclude") plain.exclude = &pair.value;
     if (key == "exclude" || !pair.value.is_sequence()) continue;
-    if (pair.value.items.empty() && !problems.is_full())
-      problems.add(
-          Kind::doubtful, pair.key,
-          fmt::format("{}: expected at least one value, found none", name_of(matrix.under(pair))),
-          "the job fails when it is to start");
-    legs =
-        std::min<std::size_t>(legs * std::max<std::size_t>(pair.value.items.size(), 1), 1U << 20U);
+    plain.axes.push_back(&pair);
+    std::size_t const values = std::max<std::size_t>(pair.value.items.size(), 1);
+    plain.combinations = std::min<std::size_t>(plain.combinations * values, 1U << 20U);
   }
-  if (is_counted && legs > most_legs)
-    problems.add_missing(
-        Kind::doubtful, matrix,
-        fmt::format("{} makes {} jobs: expected at most {}", name_of(matrix), legs, most_legs));
+  return plain;
+}
+
+/// Is the combination of that number excluded by an entry: each of its keys has that value there.
+bool is_excluded(PlainMatrix const& matrix, std::size_t number, yaml::Node const& entry) {
+  std::size_t met = 0;
+  for (yaml::Pair const* axis : matrix.axes) {
+    yaml::Node const& value = axis->value.items[number % axis->value.items.size()];
+    number /= axis->value.items.size();
+    yaml::Node const* wanted = entry.find(axis->key.text);
+    if (wanted == nullptr) continue;
+    if (!wanted->is_scalar() || !value.is_scalar() || wanted->text != value.text) return false;
+    ++met;
+  }
+  return met == entry.pairs.size() && met > 0;
+}
+
+/// At most so many legs has it without `include`, which only adds some.
+std::size_t legs_of(PlainMatrix const& matrix) {
+  constexpr std::size_t looks_max = 1U << 18U;
+  bool const is_none =
+      std::any_of(matrix.axes.begin(), matrix.axes.end(),
+                  [](yaml::Pair const* axis) { return axis->value.items.empty(); });
+  std::size_t const exclusions = matrix.exclude == nullptr ? 0 : matrix.exclude->items.size();
+  if (exclusions == 0 || matrix.combinations <= most_legs || is_none) return matrix.combinations;
+  // Not counted out, it is not said to be too much.
+  if (matrix.combinations * exclusions > looks_max) return 0;
+  std::size_t legs = 0;
+  for (std::size_t number = 0; number < matrix.combinations; ++number)
+    if (std::none_of(matrix.exclude->items.begin(), matrix.exclude->items.end(),
+                     [&](yaml::Node const& entry) { return is_excluded(matrix, number, entry); }))
+      ++legs;
+  return legs;
+}
+
+/// What GitHub finds when the job is to start: then it fails.
+/// https://docs.github.com/en/actions/reference/limits
+void judge_matrix(Spot const& matrix, Problems& problems) {
+  PlainMatrix const plain = plain_matrix(*matrix.node);
+  for (yaml::Pair const* axis : plain.axes)
+    if (axis->value.items.empty() && !problems.is_full())
+      problems.add(
+          Kind::doubtful, axis->key,
+          fmt::format("{}: expected at least one value, found none", name_of(matrix.under(*axis))),
+          "the job fails when it is to start");
+  std::size_t const legs = plain.is_plain ? legs_of(plain) : 0;
+  if (legs > most_legs)
+    problems.add_missing(Kind::doubtful, matrix,
+                         fmt::format("{} makes {} jobs: expected at most {}, so GitHub fails the "
+                                     "run before any of them starts",
+                                     name_of(matrix), legs, most_legs));
 }
 
 void judge_strategy(Spot const& strategy, Problems& problems) {

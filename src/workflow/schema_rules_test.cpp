@@ -230,11 +230,19 @@ TEST(SchemaJobs, a_matrix_that_makes_no_jobs_or_too_many_is_doubtful) {
         keys);
   };
   std::string const ten = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+  std::string const twenty = ten.substr(0, ten.size() - 1) + ", a, b, c, d, e, f, g, h, i, j]";
   expect_rows({
       {matrix("a: " + ten + ", b: " + ten), ""},
       {matrix("a: " + ten + ", b: " + ten + ", c: " + ten),
-       "5:16 'matrix' of 'strategy' of job 'a' makes 1000 jobs: expected at most 256",
+       "5:16 'matrix' of 'strategy' of job 'a' makes 1000 jobs: expected at most 256, "
+       "so GitHub fails the run before any of them starts",
        Kind::doubtful},
+      {matrix("a: " + twenty + ", b: " + twenty + ", exclude: [{a: 1}, {b: 2}]"),
+       "5:16 'matrix' of 'strategy' of job 'a' makes 361 jobs: expected at most 256, "
+       "so GitHub fails the run before any of them starts",
+       Kind::doubtful},
+      {matrix("a: [1, 2], b: " + twenty + ", c: " + ten + ", exclude: [{a: 1}]"), ""},
+      {matrix("a: " + twenty + ", b: " + twenty + ", exclude: [{a: 1, d: 2}, '${{ x }}']"), ""},
       {matrix("a: []"),
        "5:25 'a' of 'matrix' of 'strategy' of job 'a': expected at least one value, found none "
        "(the "

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "audit/health_steps.h"
+#include "audit/site.h"
 
 namespace landfall::audit_rules {
 namespace {
@@ -41,21 +42,44 @@ Place place_here(AuditedFile const& file, Path const& path) {
   return file.place(*first.job->uses);
 }
 
+/// What deploys at one place, with all that nobody asks: the legs of a matrix, several events.
+struct Unasked {
+  Place here;
+  std::vector<Path const*> paths;
+
+  bool takes(Place const& place, Path const& path) const {
+    Path const& first = *paths.front();
+    return here.file == place.file && here.begin == place.begin &&
+           first.place.file == path.place.file && first.place.begin == path.place.begin;
+  }
+};
+
 }  // namespace
 
 void no_health_check(AuditedFile const& file, Findings& findings) {
   if (file.paths == nullptr) return;
+  std::vector<Unasked> all;
   for (Path const& path : *file.paths) {
     if (!is_wanted(path) || path.health_check || path.deploy.health_check) continue;
     if (asks_there(path) || waits_until_up(*path.last().job)) continue;
+    Place const here = place_here(file, path);
+    auto const known = std::find_if(all.begin(), all.end(),
+                                    [&](Unasked const& each) { return each.takes(here, path); });
+    if (known == all.end())
+      all.push_back({here, {&path}});
+    else
+      known->paths.push_back(&path);
+  }
+  for (Unasked& each : all) {
+    DeploySite const site = site_of(std::move(each.paths));
     findings.add(
         {.rule = "no-health-check",
          .confidence = Confidence::likely,
-         .place = place_here(file, path),
+         .place = each.here,
          .message = fmt::format("deploys {}, and nothing asks it for an answer afterwards: "
                                 "a release that crashes at its start is green",
-                                path.target),
-         .target = path.target});
+                                site.targets),
+         .target = site.target});
   }
 }
 

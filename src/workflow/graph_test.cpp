@@ -205,6 +205,38 @@ TEST(Graph, a_called_workflow_gets_its_inputs_and_its_callers_event) {
                    "false here: github.event_name == 'release'"}));
 }
 
+TEST(Graph, a_called_workflow_gives_its_outputs_back) {
+  Texts const files{
+      {std::string(file),
+       workflow("  push:\n",
+                "  pick: {uses: ./.github/workflows/pick.yml, with: {stage: prod}}\n"
+                "  ship:\n    needs: pick\n    if: needs.pick.outputs.go == 'yes'\n"
+                "    runs-on: x\n    environment: ${{ needs.pick.outputs.stage }}\n"
+                "    steps: [{run: \"heroku container:release web -a shop-${{ "
+                "needs.pick.outputs.Stage }}\"}]\n"
+                "  open:\n    needs: pick\n    if: needs.pick.outputs.secret\n    runs-on: x\n"
+                "    steps: [{run: heroku container:release web -a shop-open}]\n"
+                "  shut:\n    needs: pick\n    if: needs.pick.outputs.go == 'no'\n"
+                "    runs-on: x\n"
+                "    steps: [{run: heroku container:release web -a shop-shut}]\n")},
+      {".github/workflows/pick.yml",
+       workflow(
+           "  workflow_call:\n    inputs: {stage: {type: string}}\n    outputs:\n"
+           "      stage: {value: '${{ jobs.inner.outputs.stage }}'}\n"
+           "      go: {value: \"${{ jobs.inner.outputs.stage == 'prod' && 'yes' || 'no' }}\"}\n"
+           "      secret: {value: '${{ jobs.inner.outputs.secret }}'}\n",
+           "  inner:\n    runs-on: x\n    outputs:\n"
+           "      stage: ${{ steps.s.outputs.stage }}\n"
+           "      secret: ${{ vars.GO }}\n"
+           "    steps:\n      - id: s\n"
+           "        run: echo \"stage=${{ inputs.stage }}\" >> $GITHUB_OUTPUT\n")}};
+  EXPECT_EQ(lines_of_paths(files, std::string(file)),
+            (Lines{"push: ship > shop-prod in prod",
+                   "push: open > shop-open, undecided; 13: depends on needs.pick.outputs.secret",
+                   "push: shut > shop-shut, impossible; 18: its `if` is false here: "
+                   "needs.pick.outputs.go == 'no'"}));
+}
+
 TEST(Graph, a_workflow_that_calls_itself_ends) {
   Texts const files{{std::string(file), workflow("  push:\n  workflow_call:\n",
                                                  "  again: {uses: ./.github/workflows/w.yml}\n" +

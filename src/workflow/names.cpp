@@ -78,7 +78,8 @@ Value WayNames::known(std::vector<std::string> const& path) const {
   if (path[0] == "github") return github(path);
   if (path[0] == "inputs") return input(lower(path[1]));
   if (path[0] == "matrix") return matrix(path);
-  if (path[0] == "needs") return needs(path);
+  // `jobs` are those of a called workflow, in its outputs.
+  if (path[0] == "needs" || path[0] == "jobs") return needs(path);
   if (path[0] == "steps") return steps(path);
   if (path[0] == "env") {
     std::optional<std::string> const text = variable(path[1]);

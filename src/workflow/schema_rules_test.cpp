@@ -242,7 +242,8 @@ TEST(SchemaJobs, a_matrix_that_makes_no_jobs_or_too_many_is_doubtful) {
        "so GitHub fails the run before any of them starts",
        Kind::doubtful},
       {matrix("a: [1, 2], b: " + twenty + ", c: " + ten + ", exclude: [{a: 1}]"), ""},
-      {matrix("a: " + twenty + ", b: " + twenty + ", exclude: [{a: 1, d: 2}, '${{ x }}']"), ""},
+      {matrix("a: " + twenty + ", b: " + twenty + ", exclude: [{a: 1, d: 2}, '${{ vars.x }}']"),
+       ""},
       {matrix("a: []"),
        "5:25 'a' of 'matrix' of 'strategy' of job 'a': expected at least one value, found none "
        "(the "

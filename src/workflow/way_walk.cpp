@@ -28,7 +28,8 @@ struct Instance {
   Judgement outer;
   std::vector<std::string> outer_ships_over;
   std::optional<std::map<std::string, Value>> inputs;
-  bool asked_after = false;  ///< something after the call asks for an answer
+  bool asked_after = false;             ///< something after the call asks for an answer
+  yaml::Node const* outputs = nullptr;  ///< that the called workflow declares
 };
 
 bool step_asks(Step const& step) {
@@ -110,18 +111,25 @@ class WayWalk {
   WayWalk(Way const& way, Library& library, WalkCache& cache, std::size_t work_max)
       : way_(way), library_(library), cache_(cache), work_max_(work_max) {}
 
-  void walk(Instance const& instance) {
+  /// Returns what is known of the outputs of a called workflow.
+  std::map<std::string, std::string> walk(Instance const& instance) {
     Workflow const& workflow = instance.source.workflow;
     WayNames names(way_, library_.names(), &result_.trace);
     if (instance.inputs) names.enter_call(*instance.inputs);
     std::vector<JobState> states(workflow.jobs.size());
     for (std::size_t const i : workflow.order) {
-      if (++result_.work > work_max_) return;
+      if (++result_.work > work_max_) return {};
       enter(names, workflow, i, states);
       states[i] = judge(names, instance, i, states);
       walk_job(names, instance, i, states[i]);
     }
+    std::map<std::string, std::string> outputs;
+    if (instance.outputs != nullptr) {
+      enter_all(names, workflow, states);
+      outputs = called_outputs(names, *instance.outputs);
+    }
     add_questions(names.take_questions());
+    return outputs;
   }
 
   WayResult take() { return std::move(result_); }
@@ -149,6 +157,27 @@ class WayWalk {
     for (std::size_t const ancestor : workflow.jobs[i].ancestors)
       ancestors = std::max(ancestors, states[ancestor].judgement.runs);
     names.enter_job(std::move(needs), ancestors);
+  }
+
+  /// What outputs of a called workflow see: all of its jobs.
+  static void enter_all(WayNames& names, Workflow const& workflow,
+                        std::vector<JobState> const& states) {
+    std::map<std::string, NeededJob> jobs;
+    for (std::size_t i = 0; i < states.size(); ++i)
+      jobs[lower(workflow.jobs[i].id)] = {states[i].judgement.runs, states[i].outputs};
+    names.enter_job(std::move(jobs), Runs::yes);
+  }
+
+  static std::map<std::string, std::string> called_outputs(WayNames& names,
+                                                           yaml::Node const& declared) {
+    std::map<std::string, std::string> known;
+    for (yaml::Pair const& pair : declared.pairs) {
+      yaml::Node const* value = pair.value.find("value");
+      if (value == nullptr || !value->is_scalar()) continue;
+      std::string const text = interpolate(value->text, names);
+      if (is_known(text)) known[lower(pair.key.text)] = text;
+    }
+    return known;
   }
 
   JobState judge(WayNames& names, Instance const& instance, std::size_t i,
@@ -213,7 +242,8 @@ class WayWalk {
       if (++result_.work > work_max_) return;
       if (job.uses != nullptr) {
         names.enter_leg(std::move(leg));
-        walk_call(names, instance, at, state);
+        auto outputs = walk_call(names, instance, at, state);
+        if (is_lone && state.judgement.runs == Runs::yes) state.outputs = std::move(outputs);
         continue;
       }
       WalkedLeg const& walked = walked_leg(names, instance.source, job, std::move(leg));
@@ -291,7 +321,8 @@ class WayWalk {
     }
   }
 
-  void walk_call(WayNames& names, Instance const& instance, std::size_t at, JobState const& state) {
+  std::map<std::string, std::string> walk_call(WayNames& names, Instance const& instance,
+                                               std::size_t at, JobState const& state) {
     Job const& job = instance.source.workflow.jobs[at];
     LoadedWorkflow const* called = library_.called_workflow(job.uses->text);
     std::vector<Hop> hops = instance.above;
@@ -300,17 +331,18 @@ class WayWalk {
     if (called == nullptr && state.judgement.runs != Runs::no && is_deploying_use(job.uses->text))
       cache_.unread.push_back({{std::string(instance.source.file), job.uses->begin, job.uses->end},
                                std::string(job.uses->text)});
-    if (!is_known_call || is_inside(hops, called->path)) return;
+    if (!is_known_call || is_inside(hops, called->path)) return {};
     Event const* call = called->workflow.event("workflow_call");
     Instance inner{.source = {called->path, called->document.text(), called->workflow},
                    .above = std::move(hops),
                    .outer = both(instance.outer, state.judgement),
                    .outer_ships_over = instance.outer_ships_over,
                    .inputs = call_inputs(job.with, call == nullptr ? nullptr : call->inputs, names),
-                   .asked_after = asked_after(instance, at)};
+                   .asked_after = asked_after(instance, at),
+                   .outputs = called->document.root().at("on.workflow_call.outputs")};
     inner.outer_ships_over.insert(inner.outer_ships_over.end(), state.ships_over.begin(),
                                   state.ships_over.end());
-    walk(inner);
+    return walk(inner);
   }
 
   static bool is_inside(std::vector<Hop> const& hops, std::string_view file) {

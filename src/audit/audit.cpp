@@ -20,6 +20,12 @@ bool is_refused(std::vector<SchemaProblem> const& problems) {
   });
 }
 
+/// Who names an action's file wants it judged as such.
+bool is_action(std::string_view path) {
+  std::string_view const name = path.substr(path.rfind('/') + 1);
+  return (name == "action.yml" || name == "action.yaml") && !path.starts_with(".github/workflows/");
+}
+
 bool filters_by_paths(std::vector<FileSummary> const& files) {
   for (FileSummary const& file : files)
     for (FileSummary::EventSummary const& event : file.events)
@@ -72,7 +78,9 @@ class Audit {
   }
 
   void judge(std::string const& path, yaml::Document const& document) {
-    std::vector<SchemaProblem> const problems = judge_workflow(document.root(), document.text());
+    std::vector<SchemaProblem> const problems =
+        is_action(path) ? judge_action(document.root(), document.text())
+                        : judge_workflow(document.root(), document.text());
     bool const refused = is_refused(problems);
     Workflow const workflow = read_workflow(document.root());
     FilePaths found;

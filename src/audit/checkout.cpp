@@ -42,9 +42,13 @@ std::pair<std::string, std::string> folder_and_name(std::string const& path) {
   return {as_root(path.substr(0, slash + 1)), path.substr(slash + 1)};
 }
 
-std::vector<std::string> workflows_in(World world, std::string const& root) {
+Result<std::vector<std::string>> workflows_in(World world, std::string const& root) {
   std::vector<std::string> found;
-  auto const names = world.files.list(root + std::string(workflow_folder));
+  std::string const folder = root + std::string(workflow_folder);
+  auto const names = world.files.list(folder);
+  if (!names && names.error().kind == ErrorKind::refused)
+    return fail(ErrorKind::refused,
+                fmt::format("{}: cannot be listed: let your user read it", printable(folder)));
   if (!names) return found;
   for (std::string const& name : *names)
     if (is_workflow_name(name)) found.push_back(fmt::format("{}/{}", workflow_folder, name));
@@ -69,13 +73,28 @@ std::unexpected<Error> no_workflows(std::string const& root, bool repository) {
 Result<Checkout> around_folder(World world, std::string const& place) {
   std::optional<std::string> root = as_root(place);
   for (int level = 0; root && level < levels_max; ++level, root = above(*root)) {
-    std::vector<std::string> workflows = workflows_in(world, *root);
+    std::vector<std::string> workflows = TRY(workflows_in(world, *root));
     bool const repository = world.files.exists(*root + ".git");
     if (!workflows.empty())
       return Checkout{*root, std::move(workflows), read_git_folder(world, *root)};
     if (repository) return no_workflows(*root, true);
   }
   return no_workflows(as_root(place), false);
+}
+
+/// What stands where a workflow should, and what to do about it.
+std::string why_unread(World world, std::string const& path, Error const& error) {
+  auto const kind = world.files.kind(path);
+  if (kind && *kind == FileKind::folder)
+    return fmt::format("{}: is a folder, and GitHub runs files only: rename it or move it away",
+                       path);
+  if (kind && *kind == FileKind::other)
+    return fmt::format("{}: is a pipe, a socket or a device, and no file: move it away", path);
+  if (kind && *kind == FileKind::link && error.kind == ErrorKind::missing)
+    return fmt::format("{}: links to {}, and there is no such file: mend the link or remove it",
+                       path, world.files.destination(path).value_or("nothing"));
+  if (error.kind == ErrorKind::refused) return error.text + ": let your user read it";
+  return error.text;
 }
 
 /// One file: what it calls by `./` is looked up from the root of its repository.
@@ -106,8 +125,17 @@ Result<Checkout> find_checkout(World world, std::string const& place) {
   if (!world.files.exists(place))
     return fail(ErrorKind::usage,
                 fmt::format("{}: there is no such folder or file", printable(place)), "no_place");
-  bool const folder = world.files.list(place).has_value();
-  return folder ? around_folder(world, place) : around_file(world, place);
+  auto const listed = world.files.list(place);
+  if (listed) return around_folder(world, place);
+  if (listed.error().kind == ErrorKind::refused)
+    return fail(ErrorKind::refused,
+                fmt::format("{}: cannot be listed: let your user read it", printable(place)));
+  if (is_workflow_name(place)) return around_file(world, place);
+  return fail(ErrorKind::usage,
+              fmt::format("{}: expected the folder of a checkout, a workflow file (.yml or .yaml) "
+                          "or an action.yml, found another file",
+                          printable(place)),
+              "no_workflow_file");
 }
 
 void CheckoutReader::pretend(std::string path, std::string text) {
@@ -116,13 +144,22 @@ void CheckoutReader::pretend(std::string path, std::string text) {
 
 std::optional<std::string> CheckoutReader::read(std::string_view path) {
   if (auto const found = pretended_.find(path); found != pretended_.end()) return found->second;
-  auto text = world_.files.read(root_ + std::string(path), file_max);
+  std::string const whole = root_ + std::string(path);
+  auto text = world_.files.read(whole, file_max);
+  // A pipe that nobody writes to looks empty.
+  if (text && text->empty()) {
+    auto const kind = world_.files.kind(whole);
+    if (kind && *kind == FileKind::other) text = fail(ErrorKind::data, whole);
+  }
   if (text) return *std::move(text);
   // What a workflow names may be anything: a folder, or a path through a file. That is no fault.
   bool const closed = text.error().kind == ErrorKind::refused || text.error().code == "too_large";
   bool const listed = std::binary_search(workflows_.begin(), workflows_.end(), path);
-  if (closed || (listed && text.error().kind != ErrorKind::missing))
-    errors_.push_back(std::move(text).error());
+  if (closed || listed) {
+    Error error = std::move(text).error();
+    error.text = why_unread(world_, whole, error);
+    errors_.push_back(std::move(error));
+  }
   return std::nullopt;
 }
 

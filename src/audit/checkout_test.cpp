@@ -1,7 +1,9 @@
 #include "audit/checkout.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "world/sim_files.h"
 #include "world/sim_world.h"
 
 namespace landfall {
@@ -103,6 +105,52 @@ TEST_F(CheckoutTest, a_file_that_is_not_there_is_no_error_but_a_workflow_that_ca
   EXPECT_TRUE(reader.errors().empty());
   EXPECT_FALSE(reader.read(".github/workflows/b.yml"));
   EXPECT_EQ(reader.errors().size(), 1U);
+}
+
+TEST_F(CheckoutTest, a_file_that_is_no_workflow_is_a_mistake) {
+  files({"/r/README.md", "/r/.git/HEAD", "/r/action.yml", "/r/x.yaml"});
+  auto const checkout = find_checkout(world(), "/r/README.md");
+  ASSERT_FALSE(checkout);
+  EXPECT_EQ(checkout.error().kind, ErrorKind::usage);
+  EXPECT_EQ(checkout.error().text,
+            "/r/README.md: expected the folder of a checkout, a workflow file (.yml or .yaml) or "
+            "an action.yml, found another file");
+  EXPECT_TRUE(find_checkout(world(), "/r/action.yml"));
+  EXPECT_TRUE(find_checkout(world(), "/r/x.yaml"));
+}
+
+TEST_F(CheckoutTest, what_stands_in_the_place_of_a_workflow_is_named) {
+  files({"/r/.github/workflows/folder.yml/x"});
+  ASSERT_TRUE(world().files.link("/r/.github/workflows/link.yml", "../gone.yml"));
+  auto const checkout = find_checkout(world(), "/r");
+  ASSERT_TRUE(checkout);
+  EXPECT_EQ(checkout->workflows.size(), 2U);
+  CheckoutReader reader(world(), *checkout);
+  for (std::string const& path : checkout->workflows) EXPECT_FALSE(reader.read(path));
+  ASSERT_EQ(reader.errors().size(), 2U);
+  EXPECT_EQ(reader.errors()[0].text,
+            "/r/.github/workflows/folder.yml: is a folder, and GitHub runs files only: rename it "
+            "or move it away");
+  EXPECT_EQ(reader.errors()[1].text,
+            "/r/.github/workflows/link.yml: links to ../gone.yml, and there is no such file: mend "
+            "the link or remove it");
+}
+
+TEST_F(CheckoutTest, a_pipe_among_workflows_holds_nobody_up) {
+  std::unique_ptr<Files> const disk = real_files();
+  auto const folder = disk->temporary_folder("landfall-pipe");
+  ASSERT_TRUE(folder);
+  std::string const workflows = *folder + "/.github/workflows";
+  ASSERT_TRUE(disk->make_folder(workflows));
+  ASSERT_EQ(::mkfifo((workflows + "/pipe.yml").c_str(), 0600), 0);
+  auto const checkout = find_checkout(world(), *folder);
+  ASSERT_TRUE(checkout) << checkout.error().text;
+  CheckoutReader reader(world(), *checkout);
+  EXPECT_FALSE(reader.read(".github/workflows/pipe.yml"));
+  ASSERT_EQ(reader.errors().size(), 1U);
+  EXPECT_EQ(reader.errors()[0].text,
+            workflows + "/pipe.yml: is a pipe, a socket or a device, and no file: move it away");
+  EXPECT_TRUE(disk->remove(*folder));
 }
 
 TEST_F(CheckoutTest, what_is_pretended_is_read_and_never_written) {

@@ -32,18 +32,6 @@ std::vector<std::string> option_names(CommandSpec const* command) {
   return names;
 }
 
-CommandSpec const* match_command(std::vector<CommandSpec> const& commands,
-                                 std::vector<std::string> const& words) {
-  CommandSpec const* best = nullptr;
-  for (CommandSpec const& command : commands) {
-    std::vector<std::string> const parts = split(command.name, ' ');
-    if (parts.size() > words.size() || !std::equal(parts.begin(), parts.end(), words.begin()))
-      continue;
-    if (best == nullptr || command.name.size() > best->name.size()) best = &command;
-  }
-  return best;
-}
-
 Error unknown_command(std::vector<CommandSpec> const& commands,
                       std::vector<std::string> const& words) {
   std::vector<std::string> names;
@@ -162,6 +150,18 @@ std::vector<Option> const& common_options() {
   return options;
 }
 
+CommandSpec const* meant_command(std::vector<CommandSpec> const& commands,
+                                 std::vector<std::string> const& words) {
+  CommandSpec const* best = nullptr;
+  for (CommandSpec const& command : commands) {
+    std::vector<std::string> const parts = split(command.name, ' ');
+    if (parts.size() > words.size() || !std::equal(parts.begin(), parts.end(), words.begin()))
+      continue;
+    if (best == nullptr || command.name.size() > best->name.size()) best = &command;
+  }
+  return best;
+}
+
 Result<Arguments> parse_arguments(std::vector<CommandSpec> const& commands,
                                   std::vector<std::string> const& words) {
   Arguments arguments;
@@ -179,7 +179,7 @@ Result<Arguments> parse_arguments(std::vector<CommandSpec> const& commands,
       return arguments;
     }
   }
-  arguments.command = match_command(commands, rest);
+  arguments.command = meant_command(commands, rest);
   if (arguments.command == nullptr) return std::unexpected(unknown_command(commands, rest));
   TRY(Reader(*arguments.command, rest).read(split(arguments.command->name, ' ').size(), arguments));
   return arguments;

@@ -56,6 +56,10 @@ std::vector<Option> const& common_options();
 Result<Arguments> parse_arguments(std::vector<CommandSpec> const& commands,
                                   std::vector<std::string> const& words);
 
+/// The command that the words begin with; nullptr if they name none.
+CommandSpec const* meant_command(std::vector<CommandSpec> const& commands,
+                                 std::vector<std::string> const& words);
+
 std::string help_text(std::vector<CommandSpec> const& commands);
 std::string help_text(CommandSpec const& command);
 /// A completion script for "bash", "zsh" or "fish".

@@ -67,6 +67,23 @@ Result<> compare_with_baseline(Context& context, AuditReport& report) {
   return {};
 }
 
+/// Before anything is read: a folder that is not there is rather misspelt than meant to be made.
+Result<> check_baseline_place(Context& context) {
+  if (!context.arguments.has("--write-baseline")) return {};
+  std::string const file = context.arguments.value_or("--write-baseline", "");
+  auto const slash = file.rfind('/');
+  std::string const folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+  if (file.empty() || file.ends_with('/') || context.world.files.list(file))
+    return fail(ErrorKind::usage,
+                fmt::format("--write-baseline takes a file, found {}",
+                            file.empty() ? "nothing" : "the folder " + printable(file)));
+  if (context.world.files.list(folder)) return {};
+  return fail(ErrorKind::usage,
+              fmt::format("{} cannot be written: there is no folder {}; make it, or name another "
+                          "file",
+                          printable(file), printable(folder)));
+}
+
 Result<int> write_baseline_file(Context& context, AuditReport const& report) {
   std::string const file = context.arguments.value_or("--write-baseline", "");
   TRY(context.world.files.write(file, write_baseline(report.result.findings)));
@@ -90,6 +107,7 @@ Result<int> run_audit(Context& context) {
   std::string const place = arguments.operands.empty() ? "." : arguments.operands[0];
   std::string const form = arguments.value_or("--output", "text");
   Wanted const wanted = TRY(wanted_of(arguments));
+  TRY(check_baseline_place(context));
   auto const run =
       TRY(run_audit_of(context.world, place, form == "sarif" ? Fixes::edits : Fixes::titles));
   TRY(join_facts(context, *run));

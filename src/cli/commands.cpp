@@ -23,6 +23,10 @@ int exit_code_of(Error const& error) {
   return 3;
 }
 
+std::string hint_for(CommandSpec const& command) {
+  return fmt::format("Run `landfall {} --help` for what it takes.\n", command.name);
+}
+
 }  // namespace
 
 std::vector<CommandSpec> all_commands() {
@@ -47,7 +51,12 @@ int run_command(World world, Output const& output, std::vector<std::string> cons
     return exit_code_of(error);
   };
   auto const arguments = parse_arguments(commands, words);
-  if (!arguments) return fail_with(arguments.error(), "Run `landfall --help` for what there is.\n");
+  if (!arguments) {
+    CommandSpec const* meant = meant_command(commands, words);
+    return fail_with(arguments.error(), meant == nullptr
+                                            ? "Run `landfall --help` for what there is.\n"
+                                            : hint_for(*meant));
+  }
   if (arguments->help) {
     output.out(arguments->command == nullptr ? help_text(commands)
                                              : help_text(*arguments->command));
@@ -59,7 +68,10 @@ int run_command(World world, Output const& output, std::vector<std::string> cons
   Context plain_context{world, plain, *arguments, context.set_clock, context.on_interrupt};
   bool const no_color = arguments->has("--no-color");
   Result<int> const code = arguments->command->run(no_color ? plain_context : context);
-  if (!code) return fail_with(code.error(), "");
+  if (!code)
+    return fail_with(code.error(), code.error().kind == ErrorKind::usage
+                                       ? hint_for(*arguments->command)
+                                       : std::string());
   return *code;
 }
 

@@ -20,7 +20,10 @@ constexpr char const* swallowing =
 
 class AuditCommandTest : public testing::Test {
  protected:
-  void SetUp() override { world.write("/shop/.github/workflows/deploy.yml", swallowing); }
+  void SetUp() override {
+    world.write("/shop/.github/workflows/deploy.yml", swallowing);
+    world.write("/shop/README.md", "words");
+  }
 
   std::size_t findings(std::vector<std::string> words) {
     words.insert(words.begin(), {"audit", "/shop", "--output", "json"});
@@ -72,13 +75,53 @@ TEST_F(AuditCommandTest, mistakes_at_the_keyboard_are_exit_code_2_with_what_was_
       {{"explain", "masked-failur"}, "did you mean 'masked-failure'?"},
       {{"checks", "masked-failur"}, "did you mean 'masked-failure'?"},
       {{"fix", "masked-failur"}, "did you mean 'masked-failure'?"},
+      {{"audit", "/nowhere"}, "Run `landfall audit --help` for what it takes."},
+      {{"audit", "--chek", "x"}, "Run `landfall audit --help` for what it takes."},
+      {{"paths", "shop-pord", "/shop"}, "Run `landfall paths --help` for what it takes."},
+      {{"paths"}, "Run `landfall paths --help` for what it takes."},
+      {{"audti"}, "Run `landfall --help` for what there is."},
+      {{"audit", "/shop/README.md"}, "README.md: expected the folder of a checkout, a workflow"},
+      {{"audit", "/shop", "--write-baseline", "/nowhere/b.json"},
+       "/nowhere/b.json cannot be written: there is no folder /nowhere/; make it"},
+      {{"audit", "/shop", "--write-baseline", "/shop"},
+       "--write-baseline takes a file, found the folder /shop"},
   };
   for (Row const& row : table) {
     Told const told = world.tell(row.words);
-    EXPECT_EQ(told.code, 2) << row.words[1];
+    EXPECT_EQ(told.code, 2) << join(row.words, " ");
     EXPECT_NE(told.err.find(row.told), std::string::npos) << told.err;
     EXPECT_EQ(told.out, "");
   }
+  EXPECT_EQ(world.read("/nowhere/b.json"), "(none)");
+}
+
+TEST_F(AuditCommandTest, an_action_is_judged_as_one) {
+  world.write("/act/action.yml",
+              "name: A\ndescription: B\nruns:\n  using: composite\n  steps:\n    - run: x\n");
+  Told const told = world.tell({"audit", "/act/action.yml"});
+  EXPECT_EQ(told.code, 1) << told.out;
+  EXPECT_NE(told.out.find("shell"), std::string::npos) << told.out;
+  EXPECT_EQ(told.out.find("jobs"), std::string::npos) << told.out;
+}
+
+TEST_F(AuditCommandTest, what_was_not_followed_is_said_once_for_each_step) {
+  world.write("/calls/.github/workflows/a.yml",
+              "on: [push, workflow_dispatch]\njobs:\n  a:\n    runs-on: ubuntu-22.04\n"
+              "    strategy: {matrix: {x: [1, 2]}}\n    steps:\n"
+              "      - run: make -C web deploy X=${{ matrix.x }}\n"
+              "      - run: npm run build\n      - uses: acme/deploy-it@v1\n"
+              "      - run: ./real.sh\n  b:\n    uses: acme/x/.github/workflows/deploy.yml@main\n");
+  world.write("/calls/real.sh", "heroku container:release web -a shop\n");
+  Told const told = world.tell({"audit", "/calls"});
+  EXPECT_NE(told.out.find("* .github/workflows/a.yml:7:14: `make -C web deploy X=1` was not "
+                          "followed, and may deploy\n"
+                          "* .github/workflows/a.yml:9:15: `acme/deploy-it@v1` was not followed, "
+                          "and may deploy\n"
+                          "* .github/workflows/a.yml:12:11: "
+                          "`acme/x/.github/workflows/deploy.yml@main` was not followed, and may\n"),
+            std::string::npos)
+      << told.out;
+  EXPECT_EQ(told.out.find("real.sh` was"), std::string::npos) << told.out;
 }
 
 TEST_F(AuditCommandTest, a_folder_without_workflows_says_what_was_looked_for) {

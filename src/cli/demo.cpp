@@ -187,7 +187,8 @@ Result<int> tell_story(Demo& demo) {
 Result<int> play(Context& context, DemoOptions const& options, std::string const& text,
                  std::string const& state) {
   std::string const file = options.folder + "/world.yaml";
-  auto const sandbox = TRY(Sandbox::start(context.world, text, file, options.folder, state));
+  auto const sandbox =
+      TRY(Sandbox::start(context.world, {text, file, options.folder}, {.scratch = state}));
   context.on_interrupt([&context] { context.world.loop.stop(); });
   auto const story = [&]() -> Result<int> {
     std::string const intent_file = options.folder + "/landfall.yaml";

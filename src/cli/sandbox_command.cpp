@@ -66,14 +66,24 @@ Result<SandboxPorts> wanted_ports(Context& context) {
   return wanted;
 }
 
-/// Serves until Ctrl-C. `state` is the folder of what it keeps.
+/// When the sandbox's time begins: where it ended, or where the world file says.
+Result<std::optional<Instant>> first_instant(Context& context, WorldFile const& file,
+                                             std::string const& data) {
+  if (!data.empty()) {
+    auto const saved = TRY(clock_of_data(context.world.files, data));
+    if (saved) return saved;
+  }
+  return clock_of_world_file(file.text, file.path);
+}
+
+/// Serves until Ctrl-C.
 Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
-               std::string const& state) {
+               SandboxFolders const& folders) {
   Instant const before = context.world.now();
-  if (auto const clock = TRY(clock_of_world_file(file.text, file.path))) context.set_clock(*clock);
+  if (auto const clock = TRY(first_instant(context, file, folders.data))) context.set_clock(*clock);
   Duration const shift = context.world.now() - before;
   auto const sandbox =
-      TRY(Sandbox::start(context.world, file.text, file.path, file.folder, state, wanted));
+      TRY(Sandbox::start(context.world, {file.text, file.path, file.folder}, folders, wanted));
   Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
   print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
   sandbox->on_event([&context](std::string_view line) {
@@ -87,9 +97,11 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
 Result<int> run_sandbox(Context& context) {
   SandboxPorts const wanted = TRY(wanted_ports(context));
   WorldFile const file = TRY(read_world(context));
-  std::string const state = TRY(context.world.files.temporary_folder("landfall-sandbox"));
-  Result<> const served = serve(context, file, wanted, state);
-  TRY(context.world.files.remove(state));
+  SandboxFolders const folders{
+      .scratch = TRY(context.world.files.temporary_folder("landfall-sandbox")),
+      .data = context.arguments.value_or("--data", "")};
+  Result<> const served = serve(context, file, wanted, folders);
+  TRY(context.world.files.remove(folders.scratch));
   if (!file.made.empty()) TRY(context.world.files.remove(file.made));
   if (!served) return std::unexpected(served.error());
   return 0;
@@ -110,6 +122,9 @@ CommandSpec sandbox_command() {
       "was\n"
       "made for. It prints the variables by which landfall and other clients reach it.",
       {{"--world", "FILE", "the world to start from; default: the incident's"},
+       {"--data", "DIR",
+        "what the world became outlives a restart, and a kill, in this folder; the world file "
+        "counts only for the first start"},
        {"--heroku-port", "PORT", "default: one that is free"},
        {"--github-port", "PORT", "default: one that is free"},
        {"--router-port", "PORT", "default: one that is free"}},

@@ -76,7 +76,8 @@ class RealSandboxTest : public ::testing::Test {
   void start() {
     std::string const example = LANDFALL_SOURCE "/examples/raxx";
     std::string const file = example + "/world.yaml";
-    auto sandbox = Sandbox::start(world(), *world().files.read(file), file, example, folder_);
+    auto sandbox =
+        Sandbox::start(world(), {*world().files.read(file), file, example}, {.scratch = folder_});
     ASSERT_TRUE(sandbox) << sandbox.error().text;
     sandbox_ = std::move(*sandbox);
     sandbox_->on_event([this](std::string_view line) { events_ += std::string(line) + "\n"; });
@@ -84,8 +85,7 @@ class RealSandboxTest : public ::testing::Test {
 
   /// Uploads the example's repository and builds it on production.
   void deploy(std::string const& commit) {
-    auto const tree =
-        sandbox::read_folder(world().files, LANDFALL_SOURCE "/examples/raxx/repo");
+    auto const tree = sandbox::read_folder(world().files, LANDFALL_SOURCE "/examples/raxx/repo");
     ASSERT_TRUE(tree) << tree.error().text;
     std::vector<ArchiveEntry> entries;
     for (auto const& [path, content] : *tree) {

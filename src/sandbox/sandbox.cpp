@@ -14,10 +14,13 @@
 #include "sandbox/faults.h"
 #include "sandbox/github.h"
 #include "sandbox/heroku.h"
+#include "sandbox/keeper.h"
 #include "sandbox/log_stream.h"
+#include "sandbox/rendezvous.h"
 #include "sandbox/router.h"
 #include "sandbox/webhook_delivery.h"
 #include "sandbox/world_file.h"
+#include "world/tls_identity.h"
 
 namespace landfall {
 namespace sandbox {
@@ -26,6 +29,11 @@ namespace {
 std::size_t const served_max = 1000;
 Duration const stream_interval = 100ms;
 Duration const stream_time = 15min;
+Duration const save_interval = 5s;
+
+std::string file_in(std::string const& data) {
+  return data + "/sandbox.db";
+}
 
 /// Faults that only spoil the answer; the others keep the request from the platform.
 bool is_looked_at(FaultKind kind) {
@@ -47,18 +55,25 @@ class Wired : public Sandbox {
               changed();
             },
             [this](App& app) { dynos_.wake(app); }),
+        rendezvous_(world, dynos_),
         log_streams_(world, state_),
         drains_(world, state_, [this](std::string_view line) { tell(line); }),
-        webhooks_(world, state_) {}
+        webhooks_(world, state_),
+        keeper_(state_) {}
 
-  Result<> load(std::string_view text, std::string const& file, std::string const& folder);
+  Result<> load(WorldSource const& source, std::string const& data);
   Result<> listen(SandboxPorts ports);
+  Result<> listen_with_tls(std::string const& folder, int port);
 
   SandboxPorts ports() const override {
-    return {state_.ports.heroku, state_.ports.github, state_.ports.router};
+    return {state_.ports.heroku, state_.ports.github, state_.ports.router,
+            state_.ports.rendezvous};
   }
+  std::string authority_file() const override { return authority_file_; }
   void stop(bool hurry, Work done) override {
     held_.clear();
+    keeper_.touch_all();
+    save();
     dynos_.stop(hurry, std::move(done));
   }
   void on_event(std::function<void(std::string_view)> listener) override {
@@ -84,6 +99,8 @@ class Wired : public Sandbox {
     if (listener_) listener_(line);
   }
   void changed();
+  void save();
+  void save_later();
   void later(Duration delay, Work work);
 
   World world_;
@@ -91,9 +108,14 @@ class Wired : public Sandbox {
   std::function<void(std::string_view)> listener_;
   Dynos dynos_;
   Router router_;
+  Rendezvous rendezvous_;
   LogStreams log_streams_;
   Drains drains_;
-  WebhookDelivery webhooks_;   ///< Heroku's
+  WebhookDelivery webhooks_;  ///< Heroku's
+  Keeper keeper_;
+  std::string authority_file_;
+  std::string unsaved_;  ///< why the last save failed
+  bool saves_later_ = false;
   bool delivers_ = false;      ///< what was logged is about to be passed on
   std::vector<Respond> held_;  ///< of stalled requests: never answered
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
@@ -106,12 +128,38 @@ void Wired::later(Duration delay, Work work) {
   });
 }
 
-Result<> Wired::load(std::string_view text, std::string const& file, std::string const& folder) {
+Result<> Wired::load(WorldSource const& source, std::string const& data) {
+  if (!data.empty()) {
+    TRY(world_.files.make_folder(data));
+    bool const found = TRY(keeper_.open(file_in(data)));
+    if (found) {
+      resume(state_, world_.now());
+      return {};
+    }
+  }
   auto const read = [&](std::string const& name) {
-    bool const absolute = name.starts_with('/') || folder.empty();
-    return read_folder(world_.files, absolute ? name : folder + "/" + name);
+    bool const absolute = name.starts_with('/') || source.folder.empty();
+    return read_folder(world_.files, absolute ? name : source.folder + "/" + name);
   };
-  return load_world(state_, text, file, read, world_.now());
+  TRY(load_world(state_, source.text, source.file, read, world_.now()));
+  keeper_.touch_all();
+  return keeper_.save(world_.now());
+}
+
+/// A sandbox that cannot save must not say that it did: see `recorded`.
+void Wired::save() {
+  Result<> const saved = keeper_.save(world_.now());
+  if (!saved && unsaved_.empty()) tell(saved.error().text);
+  unsaved_ = saved ? "" : saved.error().text;
+}
+
+void Wired::save_later() {
+  if (!keeper_.keeps() || std::exchange(saves_later_, true)) return;
+  later(save_interval, [this] {
+    saves_later_ = false;
+    keeper_.touch_all();
+    save();
+  });
 }
 
 Result<> Wired::listen(SandboxPorts ports) {
@@ -131,6 +179,20 @@ Result<> Wired::listen(SandboxPorts ports) {
     listener.port = TRY(during(fmt::format("the sandbox's {} port", to_word(listener.platform)),
                                world_.server.listen(listener.wanted, std::move(handler))));
   }
+  return {};
+}
+
+/// Clients that insist on TLS are given an authority of this sandbox's own to trust.
+Result<> Wired::listen_with_tls(std::string const& folder, int port) {
+  auto authority = make_local_authority(world_.now(), world_.random);
+  if (!authority) {
+    tell("no TLS, so no attached dynos: " + authority.error().text);
+    return {};
+  }
+  std::string const file = folder + "/ca.pem";
+  TRY(world_.files.write(file, authority->certificate_pem));
+  state_.ports.rendezvous = TRY(rendezvous_.listen(port, std::move(authority->server)));
+  authority_file_ = file;
   return {};
 }
 
@@ -164,8 +226,12 @@ Respond Wired::recorded(Platform platform, Request const& request, Url const& ur
                         Respond respond) {
   Served served{.platform = platform, .method = request.method, .path = url.path};
   return [this, alive = std::weak_ptr(alive_), served = std::move(served),
-          answer_it = std::move(respond)](Response response) mutable {
+          segments = url.segments(), answer_it = std::move(respond)](Response response) mutable {
     if (!alive.lock()) return;
+    keeper_.touch(served.platform, served.method, segments);
+    save();
+    bool const promises = served.platform != Platform::router;
+    if (promises && !unsaved_.empty()) response = {.status = 500, .body = unsaved_ + "\n"};
     served.at = world_.now();
     served.status = response.status;
     if (served.platform != Platform::router) {
@@ -236,6 +302,7 @@ void Wired::run_effects() {
         dynos_.end(effect.what);
         continue;
       }
+      keeper_.touch_app(effect.app);
       App* const app = state_.heroku.find(effect.app);
       if (app == nullptr) continue;  // destroyed by an effect before this one
       switch (effect.kind) {
@@ -249,7 +316,10 @@ void Wired::run_effects() {
           dynos_.restart(*app, effect.what);
           break;
         case EffectKind::release_phase:
-          dynos_.run_release_phase(*app, effect.what, [this] { run_effects(); });
+          dynos_.run_release_phase(*app, effect.what, [this, id = app->id] {
+            keeper_.touch_app(id);
+            run_effects();
+          });
           break;
         case EffectKind::run_dyno:
           dynos_.run(*app, effect.what);
@@ -267,6 +337,8 @@ void Wired::changed() {
   if (std::exchange(delivers_, true)) return;
   later(Duration{0}, [this] {
     delivers_ = false;
+    save();
+    save_later();
     log_streams_.deliver();
     drains_.deliver();
     webhooks_.run();
@@ -306,6 +378,7 @@ void Wired::end_build(std::string const& app_name, std::string const& build_id,
   App& app = *found;
   Build& build = *app.build(build_id);
   if (build.status != BuildStatus::pending) return;  // cancelled
+  keeper_.touch_app(app.id);
   finish_build(state_, app, build, std::move(source), world_.now());
   bool const good = build.status == BuildStatus::succeeded;
   tell(fmt::format("{} build: {}", app.name, good ? "succeeded" : "failed"));
@@ -315,15 +388,21 @@ void Wired::end_build(std::string const& app_name, std::string const& build_id,
 }  // namespace
 }  // namespace sandbox
 
-Result<std::unique_ptr<Sandbox>> Sandbox::start(World world, std::string_view text,
-                                                std::string const& file, std::string const& folder,
-                                                std::string const& state_folder,
-                                                SandboxPorts ports) {
-  auto wired = std::make_unique<sandbox::Wired>(world, state_folder);
-  TRY(wired->load(text, file, folder));
+Result<std::unique_ptr<Sandbox>> Sandbox::start(World world, WorldSource const& source,
+                                                SandboxFolders const& folders, SandboxPorts ports) {
+  auto wired = std::make_unique<sandbox::Wired>(world, folders.scratch);
+  TRY(wired->load(source, folders.data));
   TRY(wired->listen(ports));
+  TRY(wired->listen_with_tls(folders.data.empty() ? folders.scratch : folders.data,
+                             ports.rendezvous));
   wired->run_effects();
   return std::unique_ptr<Sandbox>(std::move(wired));
+}
+
+Result<std::optional<Instant>> clock_of_data(Files& files, std::string const& data) {
+  if (!files.exists(sandbox::file_in(data))) return std::optional<Instant>();
+  auto const saved = TRY(sandbox::Saved::open(sandbox::file_in(data)));
+  return saved->saved_at();
 }
 
 }  // namespace landfall

@@ -9,6 +9,7 @@
 
 #include "base/archive.h"
 #include "base/json.h"
+#include "sandbox/heroku_schema_fixture.h"
 #include "sandbox/sandbox.h"
 #include "world/sim_world.h"
 
@@ -128,9 +129,9 @@ class SandboxTest : public ::testing::Test {
   }
 
   void start(std::string const& text = small_world) {
-    auto sandbox = Sandbox::start(sim_->process("sandbox"), text, "world.yaml",
-                                  "/tmp/no-such-folder-of-landfall/world",
-                                  "/tmp/no-such-folder-of-landfall/state");
+    auto sandbox = Sandbox::start(
+        sim_->process("sandbox"), {text, "world.yaml", "/tmp/no-such-folder-of-landfall/world"},
+        {.scratch = "/tmp/no-such-folder-of-landfall/state", .data = data_});
     ASSERT_TRUE(sandbox) << sandbox.error().text;
     sandbox_ = std::move(*sandbox);
     sandbox_->on_event([this](std::string_view line) { events_ += std::string(line) + "\n"; });
@@ -139,10 +140,22 @@ class SandboxTest : public ::testing::Test {
   /// Sends a request and waits for its end.
   Result<Response> send(Request request) {
     std::optional<Result<Response>> got;
+    auto const url = parse_url(request.url);
+    std::string const method = request.method;
     sim_->process("client").http.send(std::move(request),
                                       [&](Result<Response> answer) { got = std::move(answer); });
     EXPECT_TRUE(sim_->run_until([&] { return got.has_value(); }));
+    if (got && *got && url) judge(method, *url, **got);
     return got ? std::move(*got) : Result<Response>(fail(ErrorKind::network, "nothing came"));
+  }
+
+  /// Every answer of the Platform API is as Heroku's schema promises it.
+  void judge(std::string const& method, Url const& url, Response const& response) const {
+    bool const is_api = sandbox_ && url.port == sandbox_->ports().heroku && is_platform_api(url);
+    if (!is_api || answers_are_spoiled_) return;
+    for (std::string const& said : HerokuSchema::shared().complaints(method, url, response)) {
+      ADD_FAILURE() << method << " " << url.path << " " << response.status << ": " << said;
+    }
   }
 
   Response answer(Request request) {
@@ -222,6 +235,8 @@ class SandboxTest : public ::testing::Test {
   std::unique_ptr<SimWorld> sim_;
   std::unique_ptr<Sandbox> sandbox_;
   std::string events_;
+  std::string data_{};  ///< the folder of what outlives a restart; empty: nothing does
+  bool answers_are_spoiled_ = false;  ///< by faults: no schema promises anything
 };
 
 }  // namespace landfall

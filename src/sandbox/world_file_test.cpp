@@ -164,8 +164,8 @@ TEST_F(RaxxWorldTest, is_the_incident) {
   ASSERT_TRUE(clock && *clock);
   sim_ = SimWorld::create(**clock, 1, {});
   serve_web();
-  auto sandbox = Sandbox::start(sim_->process("sandbox"), text, folder + "/world.yaml", folder,
-                                "/tmp/no-such-folder-of-landfall/state");
+  auto sandbox = Sandbox::start(sim_->process("sandbox"), {text, folder + "/world.yaml", folder},
+                                {.scratch = "/tmp/no-such-folder-of-landfall/state"});
   ASSERT_TRUE(sandbox) << sandbox.error().text;
   sandbox_ = std::move(*sandbox);
   wait(1s);

@@ -17,8 +17,8 @@ class AuditFacts : public testing::Test {
                                {"GITHUB_TOKEN", "raxx-github-kristerpher"}});
     std::string const world_file = example + "/world.yaml";
     std::string const text = *operator_world().files.read(world_file);
-    auto sandbox =
-        Sandbox::start(sim_->process("sandbox"), text, world_file, example, "/sandbox", ports);
+    auto sandbox = Sandbox::start(sim_->process("sandbox"), {text, world_file, example},
+                                  {.scratch = "/sandbox"}, ports);
     ASSERT_TRUE(sandbox) << sandbox.error().text;
     sandbox_ = *std::move(sandbox);
     wait(1min);
@@ -110,6 +110,9 @@ TEST_F(AuditFacts, recorded_facts_are_joined_with_the_time_of_recording) {
   ASSERT_EQ(of_check(told, "environment-missing").size(), 1U) << told.out << told.err;
   Told const text = landfall({"audit", "/clone"});
   EXPECT_NE(text.out.find(", recorded 2026-"), std::string::npos) << text.out;
+  Told const paths = landfall({"paths", "raxx-api-prod", "/clone"});
+  EXPECT_NE(paths.out.find("settings and history from "), std::string::npos) << paths.out;
+  EXPECT_NE(paths.out.find("gate "), std::string::npos) << paths.out;
   // What rules judge by the files is not said a second time from facts.
   EXPECT_EQ(
       of_check(told, "masked-failure").size(),

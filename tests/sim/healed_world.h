@@ -21,8 +21,8 @@ class HealedWorldTest : public ::testing::Test {
   void SetUp() override {
     sim_ = incident_world(11, environment());
     std::string const text = *operator_world().files.read(world_file);
-    auto sandbox =
-        Sandbox::start(sim_->process("sandbox"), text, world_file, example, "/sandbox", ports);
+    auto sandbox = Sandbox::start(sim_->process("sandbox"), {text, world_file, example},
+                                  {.scratch = "/sandbox"}, ports);
     ASSERT_TRUE(sandbox) << sandbox.error().text;
     sandbox_ = *std::move(sandbox);
     wait(1min);

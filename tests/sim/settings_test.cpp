@@ -106,8 +106,9 @@ class SettingsTest : public ::testing::Test {
     write("/world/code/.github/workflows/deploy.yml", deploy_text);
     write("/world/code/.github/workflows/nightly.yml", nightly_text);
     write("/world/landfall.yaml", intent_text);
-    auto sandbox = Sandbox::start(sim_->process("sandbox"), world_text, "world.yaml", "/world",
-                                  "/state", {.heroku = 5001, .github = 5002, .router = 5003});
+    auto sandbox =
+        Sandbox::start(sim_->process("sandbox"), {world_text, "world.yaml", "/world"},
+                       {.scratch = "/state"}, {.heroku = 5001, .github = 5002, .router = 5003});
     ASSERT_TRUE(sandbox) << sandbox.error().text;
     sandbox_ = *std::move(sandbox);
   }

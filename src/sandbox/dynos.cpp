@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sandbox/heroku_events.h"
 #include "sandbox/log.h"
-#include "sandbox/release.h"
 
 namespace landfall::sandbox {
 namespace {
@@ -103,6 +103,7 @@ void Dynos::move_to(App& app, Dyno& dyno, DynoState state) {
   }
   dyno.state = state;
   dyno.updated_at = world_.now();
+  tell_dyno(state_, app, dyno, "update", world_.now());
 }
 
 void Dynos::later(Instant due, Work work) {
@@ -122,6 +123,7 @@ bool Dynos::keeps_serving(App const& app, Dyno const& dyno) const {
 void Dynos::let_go(App& app, Dyno const& dyno) {
   Dyno gone = dyno;
   move_to(app, gone, DynoState::down);
+  tell_dyno(state_, app, gone, "destroy", world_.now());
   end(dyno.id);
 }
 
@@ -205,6 +207,7 @@ void Dynos::begin(App& app, Dyno dyno) {
                                   [&](Dyno const& other) { return comes_before(dyno, other); });
   Dyno& placed = *app.dynos.insert(place, std::move(dyno));
   say(app, placed.name, fmt::format("starting v{}", placed.release_version));
+  tell_dyno(state_, app, placed, "create", world_.now());
   watch_day(app, placed);
   boot(app, placed);
 }
@@ -241,19 +244,6 @@ void Dynos::finish(std::string const& dyno_id, Signal signal) {
     }
     world_.processes.signal(late->second.id, Signal::kill);
   });
-}
-
-void Dynos::recover() {
-  for (auto& [name, app] : state_.heroku.apps) {
-    app.dynos.clear();
-    app.outgoing.clear();
-    for (Release& release : app.releases) {
-      if (release.status != ReleaseStatus::pending) continue;
-      release.output += "The sandbox ended before this command did.\n";
-      finish_release(state_, app, release, false, world_.now());
-    }
-    sync(app);
-  }
 }
 
 void Dynos::stop(bool hurry, Work done) {

@@ -54,6 +54,7 @@ class Dynos {
   void write(std::string const& dyno_id, std::string_view bytes);
   void close_input(std::string const& dyno_id);
   std::size_t unsent(std::string const& dyno_id) const;
+  bool has_terminal(std::string const& dyno_id) const;
   void hold_output(std::string const& dyno_id, bool hold);
   /// The client is gone: so is what it ran.
   void hang_up(std::string const& dyno_id);
@@ -62,9 +63,6 @@ class Dynos {
   /// Runs the release phase in a dyno of its own and ends the release by its exit code; `done` is
   /// called afterwards.
   void run_release_phase(App& app, std::string const& release_id, Work done);
-  /// After a start with a saved state: its dynos' processes ended with the process that had them.
-  /// Starts them again; what ran only once is over, an unfinished release phase has failed.
-  void recover();
   /// Ends all and starts none any more; `done` is called when the last process is gone.
   void stop(bool hurry, Work done);
 
@@ -74,6 +72,7 @@ class Dynos {
     std::string app;  ///< id
     std::string name;
     bool one_off = false;
+    bool terminal = false;
     bool ending = false;
     TimerId kill_timer = 0;
   };

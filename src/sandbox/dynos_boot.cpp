@@ -142,7 +142,8 @@ void Dynos::start(App& app, Dyno& dyno, SlugFolder const& slug) {
     discard(dyno.id);
     return crash(app, dyno, process.error().text);
   }
-  processes_[dyno.id] = {*process, app.id, dyno.name, dyno.one_off.has_value()};
+  processes_[dyno.id] = {*process, app.id, dyno.name, dyno.one_off.has_value(),
+                         dyno.one_off && dyno.one_off->terminal};
   auto const client = clients_.find(dyno.id);
   if (client != clients_.end()) client->second.started();
   if (dyno.type == "web" && !dyno.one_off) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sandbox/dynos.h"
+#include "sandbox/heroku_events.h"
 #include "sandbox/log.h"
 #include "sandbox/release.h"
 
@@ -73,6 +74,11 @@ std::size_t Dynos::unsent(std::string const& dyno_id) const {
   return process == processes_.end() ? 0 : world_.processes.unsent(process->second.id);
 }
 
+bool Dynos::has_terminal(std::string const& dyno_id) const {
+  auto const process = processes_.find(dyno_id);
+  return process != processes_.end() && process->second.terminal;
+}
+
 void Dynos::hold_output(std::string const& dyno_id, bool hold) {
   auto const process = processes_.find(dyno_id);
   if (process != processes_.end()) world_.processes.hold_output(process->second.id, hold);
@@ -105,6 +111,7 @@ void Dynos::complete(App* app, Ended const& ended, Exit exit) {
         fmt::format("State changed from {} to complete",
                     to_word(dyno == nullptr ? DynoState::up : dyno->state)));
     say(*app, ended.name, fmt::format("exited with status {}", exit.code));
+    if (dyno != nullptr) tell_dyno(state_, *app, *dyno, "destroy", world_.now());
     std::erase_if(app->dynos, [&](Dyno const& one) { return one.id == ended.id; });
   }
   changed_();

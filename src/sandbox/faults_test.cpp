@@ -5,6 +5,7 @@ namespace {
 
 class FaultsTest : public SandboxTest {
  protected:
+  FaultsTest() { answers_are_spoiled_ = true; }
   void set(std::string const& fault) {
     Response const made = answer({.method = "POST", .url = api("/sandbox/faults"), .body = fault});
     EXPECT_EQ(made.status, 201) << made.body;

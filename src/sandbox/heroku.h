@@ -44,6 +44,8 @@ std::string app_name_fault(std::string_view name);
 std::string dyno_size(std::string_view name);
 bool is_stack(std::string_view name);
 bool is_region(std::string_view name);
+/// "api:release" and its like: what webhooks can include.
+bool is_webhook_entity(std::string_view name);
 
 // The routes of each resource, one file each.
 std::span<Route const> account_routes();

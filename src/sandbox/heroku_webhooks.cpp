@@ -38,8 +38,7 @@ std::optional<Response> read_include(Json const& body, AppWebhook& webhook) {
   if (!items || (*items)->empty()) return invalid_params("include: expected an array of entities.");
   webhook.include.clear();
   for (Json const& item : **items) {
-    bool const known = item.is_string() && std::find(entities.begin(), entities.end(),
-                                                     item.as_string()) != entities.end();
+    bool const known = item.is_string() && is_webhook_entity(item.as_string());
     if (!known) return invalid_params("include: not an entity that webhooks tell of.");
     webhook.include.push_back(item.as_string());
   }
@@ -244,6 +243,10 @@ Route const routes[] = {
 };
 
 }  // namespace
+
+bool is_webhook_entity(std::string_view name) {
+  return std::find(entities.begin(), entities.end(), name) != entities.end();
+}
 
 std::span<Route const> webhook_routes() {
   return routes;

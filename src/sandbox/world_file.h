@@ -25,6 +25,10 @@ Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node
                      FolderReader const& read);
 Result<> load_github(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read);
+/// An app's sharing, buildpacks, add-ons, drains and webhooks; the teams; the pipelines.
+Result<> load_app_parts(State& state, App& app, Section const& section);
+Result<> load_teams(State& state, Section const& heroku);
+Result<> load_pipelines(State& state, Section const& heroku);
 /// The login under a key, which must be a declared user's; `fallback` if the key is missing.
 Result<std::string> login(State const& state, Section const& section, std::string_view key,
                           std::string_view fallback);

@@ -6,23 +6,17 @@
 #include "base/text.h"
 #include "sandbox/build.h"
 #include "sandbox/heroku.h"
+#include "sandbox/heroku_app.h"
 #include "sandbox/release.h"
 #include "sandbox/world_file.h"
 
 namespace landfall::sandbox {
 namespace {
 
-std::vector<std::string> const app_keys{"created_at", "owner",       "host",        "stack",
-                                        "features",   "config",      "domains",     "access",
-                                        "formation",  "maintenance", "archived_at", "releases"};
-
-bool is_app_name(std::string_view name) {
-  auto const small = [](char c) { return c >= 'a' && c <= 'z'; };
-  auto const digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (name.size() < 3 || name.size() > 30 || !small(name[0]) || name.back() == '-') return false;
-  return std::all_of(name.begin(), name.end(),
-                     [&](char c) { return small(c) || digit(c) || c == '-'; });
-}
+std::vector<std::string> const app_keys{
+    "created_at",    "owner",     "host",        "stack",       "features", "config", "domains",
+    "access",        "formation", "maintenance", "archived_at", "releases", "team",   "locked",
+    "collaborators", "region",    "build_stack", "buildpacks",  "addons",   "drains", "webhooks"};
 
 bool is_host_label(std::string_view label) {
   bool const known = std::all_of(label.begin(), label.end(), [](char c) {
@@ -94,6 +88,27 @@ Result<> load_releases(State& state, App& app, Section const& section, FolderRea
   return {};
 }
 
+/// A quantity, or a mapping of `quantity` and `size`.
+Result<> load_quantity(Section const& section, yaml::Node const& node, Formation& formation) {
+  std::optional<std::int64_t> quantity;
+  if (node.is_mapping()) {
+    auto const both = TRY(Section::open(section.file(), node, "formation of " + section.what(),
+                                        {"quantity", "size"}));
+    quantity = TRY(both.integer("quantity"));
+    formation.size = dyno_size(TRY(both.text_or("size", formation.size)));
+    if (formation.size.empty()) return std::unexpected(both.error("size", "no such dyno size"));
+  } else if (auto const number = node.integer()) {
+    quantity = *number;
+  }
+  if (!quantity || *quantity < 0 || *quantity > 100) {
+    return std::unexpected(section.error("formation", "expected quantities from 0 to 100"));
+  }
+  formation.quantity = static_cast<int>(*quantity);
+  // Basic dynos do not scale out.
+  if (*quantity > 1 && formation.size == "Basic") formation.size = "Standard-1X";
+  return {};
+}
+
 Result<> load_formation(State& state, App& app, Section const& section) {
   Release const& current = *app.current();
   adopt_process_types(state, app, current, current.created_at);
@@ -104,13 +119,7 @@ Result<> load_formation(State& state, App& app, Section const& section) {
           section.error("formation", fmt::format("the code of {} declares no process type '{}'",
                                                  app.name, printable(pair.key.text))));
     }
-    auto const quantity = pair.value.integer();
-    if (!quantity || *quantity < 0 || *quantity > 100) {
-      return std::unexpected(section.error("formation", "expected quantities from 0 to 100"));
-    }
-    type->second.quantity = static_cast<int>(*quantity);
-    // Basic dynos do not scale out.
-    if (*quantity > 1) type->second.size = "Standard-1X";
+    TRY(load_quantity(section, pair.value, type->second));
   }
   if (current.slug) state.effects.push_back({EffectKind::sync_dynos, app.id, current.id});
   return {};
@@ -122,9 +131,6 @@ Result<> load_settings(State& state, App& app, Section const& section) {
   app.archived_at = TRY(section.instant_or_none("archived_at"));
   auto const features = TRY(section.texts("features"));
   if (features) app.features = {features->begin(), features->end()};
-  if (auto const access = TRY(section.texts("access"))) {
-    app.access = {access->begin(), access->end()};
-  }
   for (yaml::Pair const& pair : TRY(section.pairs("config"))) {
     std::string const name(pair.key.text);
     app.config[name] = TRY(scalar(section.file(), pair.value, "config var " + name));
@@ -140,7 +146,7 @@ Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
                   FolderReader const& read) {
   std::string const name(pair.key.text);
   auto const section = TRY(Section::open(file, pair.value, "app '" + name + "'", app_keys));
-  if (!is_app_name(name)) {
+  if (!app_name_fault(name).empty()) {
     return std::unexpected(yaml::error_at(
         file, pair.key.begin,
         fmt::format("'{}' is no app name: 3 to 30 of a-z, 0-9 and -", printable(name))));
@@ -151,11 +157,12 @@ Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
   app.created_at = TRY(section.instant("created_at"));
   app.updated_at = app.created_at;
   app.owner = TRY(login(state, section, "owner", ""));
-  app.host = TRY(section.text_or("host", name + "-" + sha1(name).substr(0, 12)));
+  app.host = TRY(section.text_or("host", host_of(name)));
   if (!is_host_label(app.host)) {
     return std::unexpected(section.error("host", "expected one label of a-z, 0-9 and -"));
   }
   TRY(load_settings(state, app, section));
+  TRY(load_app_parts(state, app, section));
   TRY(load_releases(state, app, section, read));
   TRY(load_formation(state, app, section));
   app.updated_at = app.releases.back().created_at;
@@ -167,12 +174,14 @@ Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
 
 Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read) {
-  auto const section = TRY(Section::open(file, node, "heroku", {"build_takes", "apps"}));
+  auto const section =
+      TRY(Section::open(file, node, "heroku", {"build_takes", "teams", "apps", "pipelines"}));
   state.heroku.build_takes = TRY(section.duration_or("build_takes", state.heroku.build_takes));
+  TRY(load_teams(state, section));
   for (yaml::Pair const& pair : TRY(section.pairs("apps"))) {
     TRY(load_app(state, file, pair, read));
   }
-  return {};
+  return load_pipelines(state, section);
 }
 
 }  // namespace landfall::sandbox

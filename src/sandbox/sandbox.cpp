@@ -169,8 +169,7 @@ Result<> Wired::listen(SandboxPorts ports) {
     int& port;
   };
   Listener const listeners[] = {{Platform::heroku, ports.heroku, state_.ports.heroku},
-                                {Platform::github, ports.github, state_.ports.github},
-                                {Platform::router, ports.router, state_.ports.router}};
+                                {Platform::github, ports.github, state_.ports.github}};
   for (Listener const& listener : listeners) {
     auto handler = [this, alive = std::weak_ptr(alive_), platform = listener.platform](
                        Request request, Respond respond) {
@@ -179,6 +178,7 @@ Result<> Wired::listen(SandboxPorts ports) {
     listener.port = TRY(during(fmt::format("the sandbox's {} port", to_word(listener.platform)),
                                world_.server.listen(listener.wanted, std::move(handler))));
   }
+  state_.ports.router = TRY(during("the sandbox's router port", router_.listen(ports.router)));
   return {};
 }
 
@@ -234,10 +234,8 @@ Respond Wired::recorded(Platform platform, Request const& request, Url const& ur
     if (promises && !unsaved_.empty()) response = {.status = 500, .body = unsaved_ + "\n"};
     served.at = world_.now();
     served.status = response.status;
-    if (served.platform != Platform::router) {
-      tell(fmt::format("{}: {} {} {}", to_word(served.platform), printable(served.method),
-                       printable(served.path), served.status));
-    }
+    tell(fmt::format("{}: {} {} {}", to_word(served.platform), printable(served.method),
+                     printable(served.path), served.status));
     state_.served.push_back(std::move(served));
     if (state_.served.size() > served_max) state_.served.pop_front();
     answer_it(std::move(response));
@@ -259,8 +257,6 @@ Respond Wired::spoiled(Fault fault, Respond respond) {
 
 void Wired::answer(Platform platform, Incoming in, Respond respond) {
   if (!in.looked_at) return respond({});
-  if (platform == Platform::router)
-    return router_.handle(std::move(in.request), std::move(respond));
   answer_api(platform, in.request, in.url, std::move(respond));
   run_effects();
 }

@@ -4,6 +4,8 @@
 -- cause:    gate
 -- needs:    github.environments, github.files
 -- seed:     Operator action 1; action item 1
+-- absence:  yes
+-- page:     /settings/environments/new
 -- fix:      Run `landfall fix environment-missing` to create it with the declared reviewers and
 --           branches.
 --

@@ -4,6 +4,7 @@
 -- cause:    gate
 -- needs:    github.environments
 -- seed:     Operator action 1
+-- page:     /settings/environments
 -- fix:      Run `landfall fix environment-unprotected` to give it the declared reviewers and
 --           branches. Patterns that are not declared are yours to remove, in its settings.
 --

@@ -4,6 +4,7 @@
 -- cause:    deploy
 -- needs:    heroku.app, heroku.releases
 -- seed:     Summary; action item 4
+-- grace:    yes
 -- fix:      Run `landfall deploy {target} main`. If the app is empty on purpose, declare
 --           `expect: empty until DATE` in landfall.yaml.
 --

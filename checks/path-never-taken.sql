@@ -4,6 +4,9 @@
 -- cause:    path
 -- needs:    github.commits, github.deployments, github.files, github.runs, github.tags, heroku.releases
 -- seed:     Summary: production path never triggered; action item 2
+-- absence:  yes
+-- ended:    taken, removed, or the target is current by another path
+-- page:     /actions/workflows/{workflow}
 -- fix:      Take it once on purpose, or remove it. To deploy now: `landfall deploy {target} main`.
 --
 -- A path that was never taken is a belief. While the target runs what its branch holds, by whatever

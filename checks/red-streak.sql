@@ -4,6 +4,7 @@
 -- cause:    path
 -- needs:    github.runs, github.files, github.workflows
 -- seed:     Summary: failing on every push to main
+-- page:     /actions/workflows/{workflow}
 -- fix:      Open the newest red run's log and mend its cause. For heroku-deploy, first ask whether the
 --           key may see the app: `heroku apps:info -a {app}`.
 --

@@ -26,11 +26,19 @@ struct Check {
   std::string why;                 ///< why it matters
   std::string fix;                 ///< what mends it; {target} and {app} stand for the finding's
   std::string seed;                ///< where the incident's report speaks of it; may be empty
+  /// Lines that a header may lack. Where on github.com a person mends it, from the repository on;
+  /// {workflow} stands for the file that the finding begins with.
+  std::string page;
+  std::string ended;         ///< what it means that it is found no more, where that is open
+  bool absence = false;      ///< it tells of what was not there: true as long as it could be known
+  bool after_grace = false;  ///< it holds only after the target's grace
   std::string sql;
 };
 
 /// All checks, by id. A malformed file is a bug: the tests read them all.
 std::vector<Check> const& checks();
+/// Does it tell of a path or a gate that is broken, and so of what made the wrong thing easy.
+bool is_of_path_or_gate(Check const& check);
 /// nullptr if there is none of that id.
 Check const* find_check(std::string_view id);
 

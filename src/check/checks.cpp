@@ -21,6 +21,17 @@ std::string field(SqlFile const& file, std::string_view name, std::string_view i
   return found->second;
 }
 
+std::string field_or_none(SqlFile const& file, std::string_view name) {
+  auto const found = file.fields.find(name);
+  return found == file.fields.end() ? std::string() : found->second;
+}
+
+bool flag(SqlFile const& file, std::string_view name, std::string_view id) {
+  std::string const text = field_or_none(file, name);
+  require(text.empty() || text == "yes", fmt::format("check {}: '{}' takes yes", id, name));
+  return !text.empty();
+}
+
 Check read_check(Asset const& asset) {
   SqlFile const file = read_sql_file(asset.content);
   Check check;
@@ -38,6 +49,10 @@ Check read_check(Asset const& asset) {
     if (!trim(source).empty()) check.needs.emplace_back(trim(source));
   check.fix = field(file, "fix", check.id);
   check.seed = field(file, "seed", check.id);
+  check.page = field_or_none(file, "page");
+  check.ended = field_or_none(file, "ended");
+  check.absence = flag(file, "absence", check.id);
+  check.after_grace = flag(file, "grace", check.id);
   check.why = file.prose;
   require(!check.why.empty(), fmt::format("check {} does not say why it matters", check.id));
   check.sql = file.sql;
@@ -52,6 +67,10 @@ std::vector<Check> read_checks() {
 }
 
 }  // namespace
+
+bool is_of_path_or_gate(Check const& check) {
+  return check.cause == "path" || check.cause == "gate";
+}
 
 std::vector<Check> const& checks() {
   static std::vector<Check> const all = read_checks();

@@ -61,15 +61,15 @@ std::string earlier_by_checks(Story const& story, Book& book) {
     bool const known = std::find(told.begin(), told.end(), finding.check) != told.end();
     if (!severe || known) continue;
     Check const* check = find_check(finding.check);
+    bool const after_grace = check != nullptr && check->after_grace;
     Duration const wait = (check == nullptr ? Duration{0} : check->hold) +
-                          (finding.check == "never-deployed" ? story.target.grace : Duration{0});
+                          (after_grace ? story.target.grace : Duration{0});
     Instant const could = finding.since + wait;
     if (could >= finding.found) continue;
     told.push_back(finding.check);
     text += book.item(
-        fmt::format(
-            "`{}` would have found it at {}, {} earlier, had landfall looked since then.",
-            finding.check, to_minutes(could), human(finding.found - could)),
+        fmt::format("`{}` would have found it at {}, {} earlier, had landfall looked since then.",
+                    finding.check, to_minutes(could), human(finding.found - could)),
         by_finding(finding));
   }
   return text;

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "check/check.h"
 #include "incident/sections.h"
 
 namespace landfall {
@@ -161,11 +162,8 @@ Result<std::string> went_badly_section(Story const& story, Book& book) {
                               counted(counts.all, "release", "releases")),
                   by_evidence(counts.evidence));
   for (FindingSpan const& finding : story.findings) {
-    bool const known = finding.check == "red-streak" || finding.check == "path-never-taken" ||
-                       finding.check == "environment-missing" ||
-                       finding.check == "environment-unprotected" ||
-                       finding.check == "duplicate-path" || finding.check == "masked-failure";
-    if (!known) continue;
+    Check const* check = find_check(finding.check);
+    if (check == nullptr || !is_of_path_or_gate(*check)) continue;
     text += book.item(fmt::format("This stood since {} until landfall found it: {}.",
                                   to_minutes(finding.since), plain(finding.message)),
                       by_finding(finding));

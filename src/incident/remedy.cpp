@@ -29,15 +29,13 @@ std::string in_code(std::string_view name) {
   return safe;
 }
 
-std::string url_of(Story const& story, FindingSpan const& finding) {
-  std::string const repository = "https://github.com/" + story.target.repository;
-  if (finding.check == "environment-missing") return repository + "/settings/environments/new";
-  if (finding.check == "environment-unprotected") return repository + "/settings/environments";
+std::string url_of(Story const& story, Check const& check, FindingSpan const& finding) {
+  if (check.page.empty()) return {};
+  std::string const page = "https://github.com/" + story.target.repository + check.page;
+  constexpr std::string_view name = "{workflow}";
+  if (page.find(name) == std::string::npos) return page;
   std::string const file = workflow_of(finding);
-  bool const path = finding.check == "path-never-taken" || finding.check == "red-streak";
-  if (path && !file.empty())
-    return fmt::format("{}/actions/workflows/{}", repository, url_encode(file));
-  return {};
+  return file.empty() ? std::string() : replace_all(page, name, url_encode(file));
 }
 
 }  // namespace
@@ -45,7 +43,7 @@ std::string url_of(Story const& story, FindingSpan const& finding) {
 Remedy remedy_of(Story const& story, FindingSpan const& finding) {
   Check const* check = find_check(finding.check);
   Remedy remedy{.text = check == nullptr ? "see `landfall check`" : one_line(check->fix),
-                .url = url_of(story, finding)};
+                .url = check == nullptr ? std::string() : url_of(story, *check, finding)};
   // A finding of a path names the target that the path leads to; the command is for that one.
   Target const* target = story.intent.target(finding.target);
   if (target == nullptr) target = &story.target;

@@ -111,6 +111,22 @@ TEST_F(Report, names_pending_actions_with_exact_commands_and_urls) {
   EXPECT_FALSE(holds(text, "-a APP"));
 }
 
+TEST_F(Report, counts_every_broken_path_and_gate_among_what_went_badly) {
+  std::vector<Fact> facts = findings();
+  facts.push_back(finding("policy-rejects-trigger", "environment production", "SEV-2", created,
+                          "the policy of production admits no tag", ""));
+  facts.push_back(
+      finding("release-failed", "raptor/production", "SEV-2", created, "release v3 failed", ""));
+  facts.push_back(finding("of-a-later-version", "x", "SEV-3", created, "nobody knows it", ""));
+  EXPECT_TRUE(store.replace("finding", {}, facts, 0, looked));
+  follow(looked);
+  std::string const text = section_of(report(at("2026-04-30T16:40Z")), "## What didn't go well");
+  EXPECT_TRUE(holds(text, "the policy of production admits no tag")) << text;
+  EXPECT_TRUE(holds(text, "environment production does not exist")) << text;
+  EXPECT_FALSE(holds(text, "release v3 failed")) << text;
+  EXPECT_FALSE(holds(text, "nobody knows it")) << text;
+}
+
 TEST_F(Report, proves_a_resolution_by_platform_and_from_outside) {
   follow(looked);
   mend();

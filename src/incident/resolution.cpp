@@ -111,9 +111,9 @@ Result<std::string> actions_section(Story const& story, Book& book) {
   for (FindingSpan const& finding : story.findings) {
     std::string state = finding.ended ? "found no more since " + to_minutes(*finding.ended)
                                       : "open since " + to_minutes(finding.since);
-    // This check is silent while the target is current: no proof that anybody took the path.
-    if (finding.ended && finding.check == "path-never-taken")
-      state += " (taken, removed, or the target is current by another path)";
+    Check const* check = find_check(finding.check);
+    if (finding.ended && check != nullptr && !check->ended.empty())
+      state += fmt::format(" ({})", check->ended);
     text += book.row(
         {std::to_string(++number),
          fmt::format("{} ({}): {}", plain(check_title(finding.check)), plain(finding.subject),

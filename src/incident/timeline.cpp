@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "check/check.h"
 #include "deploy/deploy.h"
 #include "incident/sections.h"
 
@@ -157,9 +158,8 @@ Result<> add_environments(Story const& story, TimeRows& rows) {
 /// What was found, and what was not there: an absence lasts from when it could be known.
 Result<> add_findings(Story const& story, TimeRows& rows) {
   for (FindingSpan const& finding : story.findings) {
-    bool const absence =
-        finding.check == "path-never-taken" || finding.check == "environment-missing";
-    if (absence)
+    Check const* check = find_check(finding.check);
+    if (check != nullptr && check->absence)
       rows.push_back({finding.since,
                       minute(finding.since) + " to " + minute(finding.ended.value_or(story.end())),
                       "Absence: " + plain(finding.message), by_finding(finding)});

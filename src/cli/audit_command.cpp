@@ -43,16 +43,6 @@ void keep_wanted(AuditReport& report, Wanted const& wanted) {
   });
 }
 
-Result<> join_facts(Context& context, AuditRun& run) {
-  if (context.arguments.has("--online")) return join_asked_facts(context, run);
-  auto const joined = join_recorded_facts(context, run);
-  if (joined) return {};
-  // Recorded facts are an addition that nobody asked for: the files are judged without them.
-  run.report.remarks.push_back(
-      {{}, "settings and history were not looked at: " + joined.error().text});
-  return {};
-}
-
 Result<> compare_with_baseline(Context& context, AuditReport& report) {
   if (!context.arguments.has("--baseline")) return {};
   std::string const file = context.arguments.value_or("--baseline", "");

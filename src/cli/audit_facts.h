@@ -6,6 +6,10 @@
 
 namespace landfall {
 
+/// Adds settings and history: asked of GitHub with --online, else the recorded ones, where there
+/// are any. Recorded facts that cannot be read are a remark.
+Result<> join_facts(Context& context, AuditRun& run);
+
 /// Adds what the checks find in the facts that are recorded beside the checkout's landfall.yaml.
 /// Does nothing where there are none.
 Result<> join_recorded_facts(Context& context, AuditRun& run);

@@ -6,6 +6,7 @@
 #include "audit/render.h"
 #include "audit/render_text.h"
 #include "base/text.h"
+#include "cli/audit_facts.h"
 #include "cli/audit_run.h"
 #include "cli/commands.h"
 
@@ -51,12 +52,19 @@ int exit_code_of(std::span<TargetPaths const> targets) {
   return 1;
 }
 
+std::string source_of(std::optional<JoinedFacts> const& facts) {
+  if (!facts) return {};
+  return fmt::format("\nsettings and history from {}, {}\n", printable(facts->source),
+                     printable(facts->recorded));
+}
+
 Result<int> run_paths(Context& context) {
   Arguments const& arguments = context.arguments;
   std::string const& wanted = arguments.operands[0];
   std::string const place = arguments.operands.size() < 2 ? "." : arguments.operands[1];
   auto const run = TRY(run_audit_of(context.world, place, Fixes::titles));
   TRY(known_target(run->report, wanted));
+  TRY(join_facts(context, *run));
   keep_target(run->report, wanted);
   finish_report(*run);
   AuditReport const& report = run->report;
@@ -69,7 +77,7 @@ Result<int> run_paths(Context& context) {
   else if (form == "mermaid")
     context.output.out(audit_mermaid(report));
   else
-    context.output.out(paths_text(context.output.style(), targets));
+    context.output.out(paths_text(context.output.style(), targets) + source_of(report.facts));
   return exit_code_of(targets);
 }
 
@@ -82,8 +90,13 @@ CommandSpec paths_command() {
       "TARGET [DIR]",
       "TARGET is a name as `landfall audit` shows it: an app, a service, a package. Exits with 0 "
       "if\n"
-      "a path to it can be taken, 1 if none can, 3 if that depends on what the files do not tell.",
-      {{"--output", "FORM", "the form of the answer", {"text", "json", "dot", "mermaid"}}},
+      "a path to it can be taken, 1 if none can, 3 if that depends on what the files do not "
+      "tell.\n"
+      "Recorded facts (`landfall check`) beside a landfall.yaml are shown with each path; "
+      "--online\n"
+      "asks GitHub instead, with GITHUB_TOKEN.",
+      {{"--online", "", "ask GitHub for settings and history too"},
+       {"--output", "FORM", "the form of the answer", {"text", "json", "dot", "mermaid"}}},
       {"landfall paths shop-prod", "landfall paths shop-prod ../shop --output mermaid"},
       1,
       2,

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "collect/client.h"
 #include "facts/store.h"
+#include "workflow/library.h"
 
 namespace landfall {
 
@@ -122,6 +123,6 @@ std::vector<Fact> secret_use_facts(std::string const& repository, std::string co
 /// Rows of `deploy_path` that the file's text yields. A file that GitHub would refuse is an error
 /// with its position.
 Result<std::vector<Fact>> workflow_facts(std::string const& repository, std::string const& path,
-                                         std::string_view text);
+                                         std::string_view text, ReadText const& read = {});
 
 }  // namespace landfall

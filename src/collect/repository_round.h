@@ -58,6 +58,7 @@ class RepositoryRound : public std::enable_shared_from_this<RepositoryRound> {
   void take_folder(std::vector<std::string> const& paths, std::int64_t evidence);
   Result<> end_paths_except(std::vector<std::string> const& paths, std::int64_t evidence);
   void take_file(std::string const& path, std::int64_t evidence, Result<Answer> const& answer);
+  void take_deploy_paths();
   void file_done();
   void ask_what_files_name();
   void ask_runs(Ask runs);
@@ -99,6 +100,11 @@ class RepositoryRound : public std::enable_shared_from_this<RepositoryRound> {
   std::int64_t folder_evidence_ = 0;
   std::map<std::string, std::int64_t> workflow_ids_;             ///< by path
   std::set<std::pair<std::string, std::string>> deploy_events_;  ///< path and event
+  struct FileText {
+    std::string text;
+    std::int64_t evidence = 0;
+  };
+  std::map<std::string, FileText, std::less<>> texts_;  ///< of the workflows, by path
   std::set<std::string> deploy_paths_;
   std::set<std::string> paths_with_variables_;
   std::optional<Instant> deploy_runs_cover_;

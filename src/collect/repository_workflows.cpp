@@ -92,17 +92,28 @@ void RepositoryRound::take_file(std::string const& path, std::int64_t evidence,
   for (Fact const& use : uses)
     if (column_of(use, "kind")->text() == "variable") paths_with_variables_.insert(path);
   store("secret_use", uses, "github.files", evidence, {{"path", path}});
-  Facts const facts = workflow_facts(repository_, path, *text);
-  store("deploy_path", facts, "github.files", evidence, {{"path", path}});
-  if (!facts) return;
-  for (Fact const& fact : *facts) {
-    deploy_events_.insert({path, column_of(fact, "event")->text()});
-    deploy_paths_.insert(path);
+  texts_[path] = {*text, evidence};
+}
+
+/// Once all files are in, for one may call another.
+void RepositoryRound::take_deploy_paths() {
+  ReadText const read = [this](std::string_view path) -> std::optional<std::string> {
+    auto const found = texts_.find(path);
+    return found == texts_.end() ? std::nullopt : std::optional(found->second.text);
+  };
+  for (auto const& [path, file] : texts_) {
+    Facts const facts = workflow_facts(repository_, path, file.text, read);
+    store("deploy_path", facts, "github.files", file.evidence, {{"path", path}});
+    if (!facts) continue;
+    for (Fact const& fact : *facts) {
+      deploy_events_.insert({path, column_of(fact, "event")->text()});
+      deploy_paths_.insert(path);
+    }
   }
 }
 
 void RepositoryRound::file_done() {
-  --files_open_;
+  if (--files_open_ == 0) take_deploy_paths();
   ask_what_files_name();
 }
 

@@ -55,9 +55,9 @@ Result<std::string> workflow_text(Json const& json) {
 }
 
 Result<std::vector<Fact>> workflow_facts(std::string const& repository, std::string const& path,
-                                         std::string_view text) {
+                                         std::string_view text, ReadText const& read) {
   std::vector<Fact> facts;
-  for (DeployPath const& way : TRY(heroku_paths(text, path))) {
+  for (DeployPath const& way : TRY(heroku_paths(text, path, read))) {
     facts.push_back({{"repository", repository},
                      {"path", path},
                      {"job", way.job},

@@ -2,12 +2,30 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "workflow/schema.h"
 
 namespace landfall {
 
-Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_view file) {
+namespace {
+
+std::size_t line_of(Path const& path) {
+  Job const& job = *path.hops.front().job;
+  return job.uses != nullptr ? job.uses->begin.line : path.step->node->begin.line;
+}
+
+/// Legs of a matrix and several steps of a called workflow may come to the same.
+bool is_same(DeployPath const& a, DeployPath const& b) {
+  return a.job == b.job && a.step == b.step && a.event == b.event && a.ref_kind == b.ref_kind &&
+         a.filter == b.filter && a.app == b.app;
+}
+
+}  // namespace
+
+Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_view file,
+                                             ReadText const& read) {
   // GitHub itself takes no larger file.
   yaml::Document const document =
       TRY(yaml::parse(text, file, {.bytes = 1 << 20, .nodes = 100'000}));
@@ -20,7 +38,7 @@ Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_
     return std::unexpected(std::move(error));
   }
   Workflow const workflow = read_workflow(document.root());
-  Library library;
+  Library library(read, {});
   FilePaths const found = deploy_paths({file, document.text(), workflow}, library);
   if (found.too_much)
     return fail(ErrorKind::data,
@@ -30,18 +48,21 @@ Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_
   std::vector<DeployPath> paths;
   for (Path const& path : found.paths) {
     if (path.reach == Reach::impossible || path.deploy.provider != "heroku") continue;
-    paths.push_back({.job = std::string(path.hops.front().job->id),
-                     .step = path.step->number,
-                     .line = path.step->node->begin.line,
-                     .event = std::string(path.event->name),
-                     .ref_kind = path.ref_kind,
-                     .filter = path.filter,
-                     .app = path.target,
-                     .app_known = path.target_known,
-                     .tool = path.deploy.tool,
-                     .environment = path.environment(),
-                     .dont_autocreate = path.deploy.dont_autocreate,
-                     .health_check = path.health_check});
+    DeployPath way{.job = std::string(path.hops.front().job->id),
+                   .step = path.step->number,
+                   .line = line_of(path),
+                   .event = std::string(path.event->name),
+                   .ref_kind = path.ref_kind,
+                   .filter = path.filter,
+                   .app = path.target,
+                   .app_known = path.target_known,
+                   .tool = path.deploy.tool,
+                   .environment = path.environment(),
+                   .dont_autocreate = path.deploy.dont_autocreate,
+                   .health_check = path.health_check};
+    bool const is_there = std::any_of(paths.begin(), paths.end(),
+                                      [&](DeployPath const& each) { return is_same(each, way); });
+    if (!is_there) paths.push_back(std::move(way));
   }
   return paths;
 }

@@ -10,14 +10,15 @@
 #include "base/result.h"
 #include "workflow/filter.h"
 #include "workflow/graph.h"
+#include "workflow/library.h"
 
 namespace landfall {
 
 /// A way from an event to an app; the columns of the fact table deploy_path.
 struct DeployPath {
-  std::string job;
-  int step = 0;
-  std::size_t line = 0;
+  std::string job;       ///< of this file, which may call the workflow that deploys
+  int step = 0;          ///< of the job that deploys
+  std::size_t line = 0;  ///< of the step, or of the call that leads to it
   std::string event;
   RefKind ref_kind = RefKind::any;
   std::vector<std::string> filter;  ///< patterns that a branch or tag must match
@@ -30,7 +31,9 @@ struct DeployPath {
 };
 
 /// The paths to Heroku apps that are not impossible, by place. What GitHub itself would refuse is
-/// an Error of kind data with `file:line:column`.
-Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_view file);
+/// an Error of kind data with `file:line:column`. `read` gives the repository's other files, for
+/// what this one calls; without it that is not followed.
+Result<std::vector<DeployPath>> heroku_paths(std::string_view text, std::string_view file,
+                                             ReadText const& read = {});
 
 }  // namespace landfall

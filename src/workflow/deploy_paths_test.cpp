@@ -378,5 +378,31 @@ TEST(DeployPaths, every_beginning_of_a_file_is_read_or_refused) {
   }
 }
 
+TEST(HerokuPaths, lead_through_called_workflows_and_scripts_where_files_can_be_read) {
+  std::string_view const caller =
+      "on:\n  push: {branches: [main]}\njobs:\n  ship:\n    strategy: {matrix: {n: [1, 2]}}\n"
+      "    uses: ./.github/workflows/call.yml\n    with: {app: shop-prod}\n"
+      "  script:\n    runs-on: x\n    steps: [{run: ./ship.sh}]\n";
+  ReadText const read = [](std::string_view path) -> std::optional<std::string> {
+    if (path == "ship.sh") return "heroku container:release web -a shop-script\n";
+    if (path != ".github/workflows/call.yml") return std::nullopt;
+    return "on:\n  workflow_call:\n    inputs: {app: {type: string}}\njobs:\n  deploy:\n"
+           "    runs-on: x\n    environment: production\n    steps:\n      - run: a\n"
+           "      - run: heroku container:release web -a ${{ inputs.app }}\n";
+  };
+  auto const paths = heroku_paths(caller, "w.yml", read);
+  ASSERT_TRUE(paths) << paths.error().text;
+  ASSERT_EQ(paths->size(), 2U);
+  DeployPath const& called = (*paths)[0].job == "ship" ? (*paths)[0] : (*paths)[1];
+  EXPECT_EQ(called.job, "ship");
+  EXPECT_EQ(called.app, "shop-prod");
+  EXPECT_EQ(called.line, 6U);
+  EXPECT_EQ(called.step, 2);
+  EXPECT_EQ(called.environment, "production");
+  auto const alone = heroku_paths(caller, "w.yml");
+  ASSERT_TRUE(alone);
+  EXPECT_TRUE(alone->empty());
+}
+
 }  // namespace
 }  // namespace landfall

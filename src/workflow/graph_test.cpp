@@ -1,5 +1,7 @@
 #include "workflow/graph.h"
 
+#include <fmt/core.h>
+
 #include "workflow/graph_fixture.h"
 
 namespace landfall {
@@ -178,6 +180,32 @@ TEST(Graph, targets_are_resolved_through_matrix_env_and_outputs) {
        workflow(push_main, job("d", "    environment: shop-${{ inputs.where }}\n", "shop")),
        {"push branch [main]: d > shop in shop- (nameless environment)"}},
   });
+}
+
+TEST(Graph, tags_of_the_metadata_action_name_its_images) {
+  auto const target = [](std::string_view images, std::string_view tags) {
+    Texts const files{
+        {std::string(file),
+         workflow(
+             "  push:\n",
+             fmt::format("  a:\n    runs-on: x\n    env: {{OWNER: acme}}\n    steps:\n"
+                         "      - {{id: Meta, uses: docker/metadata-action@v5, with: {{images: "
+                         "{}}}}}\n"
+                         "      - {{uses: docker/build-push-action@v6, with: {{push: true, "
+                         "tags: '{}'}}}}\n",
+                         images, tags))}};
+    return lines_of_paths(files, std::string(file)).at(0);
+  };
+  std::string_view const tags = "${{ steps.meta.outputs.tags }}";
+  EXPECT_EQ(target("acme/shop", tags), "push: a > acme/shop");
+  EXPECT_EQ(target("\"ghcr.io/${{ env.OWNER }}/shop\\nacme/shop\"", tags),
+            "push: a > ghcr.io/acme/shop");
+  EXPECT_EQ(target("\"name=acme/shop,enable=true\"", tags), "push: a > acme/shop");
+  EXPECT_EQ(target("\"${{ vars.IMAGE }}\"", tags), "push: a > ? ${{ vars.IMAGE }}");
+  EXPECT_EQ(target("acme/shop", "${{ steps.other.outputs.tags }}"),
+            "push: a > ? ${{ steps.other.outputs.tags }}");
+  EXPECT_EQ(target("acme/shop", "${{ fromJSON(steps.meta.outputs.json).tags[0] }}"),
+            "push: a > ? ${{ fromJSON(steps.meta.outputs.json).tags[0] }}");
 }
 
 TEST(Graph, a_called_workflow_gets_its_inputs_and_its_callers_event) {

@@ -93,12 +93,14 @@ class LegWalk {
       if (step.with == nullptr) return std::nullopt;
       for (yaml::Pair const& pair : step.with->pairs)
         if (lower(pair.key.text) == key && pair.value.is_scalar())
-          return input_text(pair.value, names_);
+          return with_images(input_text(pair.value, names_));
       return std::nullopt;
     };
     ShellVariables const variables = [this](std::string_view name) {
       return names_.variable(name);
     };
+    if (!step.id.empty() && lower(uses).starts_with("docker/metadata-action@"))
+      images_[lower(step.id)] = input("images").value_or("");
     if (step.action == nullptr && is_deploying_use(uses) && judgement.runs != Runs::no)
       note_unread(*step.uses, file, uses);
     if (step.action != nullptr && step.action->deploys) {
@@ -188,6 +190,35 @@ class LegWalk {
     return line_place(file.path, file.text, *step.run, command.step_line);
   }
 
+  /// The tags that docker/metadata-action makes are not known, but the images are: those that it
+  /// was given. https://github.com/docker/metadata-action#images-input
+  std::string with_images(std::string text) const {
+    for (auto const& [id, images] : images_) {
+      std::string const tags = "steps." + id + ".outputs.tags";
+      std::size_t const at = lower(text).find(tags);
+      std::size_t const begin = text.rfind(unknown_begin, at);
+      std::size_t const end = text.find(unknown_end, at);
+      if (at == std::string::npos || begin == std::string::npos || end == std::string::npos)
+        continue;
+      bool const is_alone =
+          trim(std::string_view(text).substr(begin + 1, at - begin - 1)) == "${{" &&
+          trim(std::string_view(text).substr(at + tags.size(), end - at - tags.size())) == "}}";
+      std::string const name = first_image(images);
+      if (is_alone && !name.empty()) text.replace(begin, end + 1 - begin, name);
+    }
+    return text;
+  }
+
+  /// `acme/shop`, or `name=acme/shop,enable=true`.
+  static std::string first_image(std::string_view images) {
+    for (std::string const& line : lines_of(replace_all(std::string(images), ",", "\n"))) {
+      std::string_view const word = trim(line);
+      if (word.starts_with("name=")) return std::string(trim(word.substr(5)));
+      if (!word.empty() && word.find('=') == std::string_view::npos) return std::string(word);
+    }
+    return {};
+  }
+
   void note_unread(ShellCommand const& command, Step const& step, File file) {
     std::string call = unread_call(command);
     if (call.empty()) return;
@@ -223,6 +254,7 @@ class LegWalk {
   Remotes remotes_;
   StepSpot at_;
   Step const* outer_ = nullptr;
+  std::map<std::string, std::string> images_;  ///< that docker/metadata-action tags, by step
   LegResult result_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "workflow/call_hints.h"
 #include "workflow/deploy_step_health.h"
 #include "workflow/scripts.h"
 #include "workflow/shell_writes.h"
@@ -178,7 +179,11 @@ class LegWalk {
       read.variables.emplace_back(name, value);
       return value;
     };
-    read.commands = step_commands(script, variables, read_);
+    ScriptHints const& hints = step.hints;
+    bool const only_calls =
+        !hints.deploys && !hints.asks && !hints.writes && !hints.events && !hints.installs;
+    if (!only_calls || may_follow_calls(script, read_))
+      read.commands = step_commands(script, variables, read_);
     result_.work += read.commands.size() + read.text.size() / 64;
     known.push_back(std::move(read));
     return known.back().commands;

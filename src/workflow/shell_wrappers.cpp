@@ -159,6 +159,12 @@ class Unwrapping {
 
 }  // namespace
 
+bool may_wrap(std::string_view program) {
+  return program == "env" || program == "command" ||
+         std::any_of(std::begin(wrappers), std::end(wrappers),
+                     [&](Wrapper const& wrapper) { return wrapper.name == program; });
+}
+
 UnwrappedCommand unwrap(std::vector<ShellField> const& fields) {
   return Unwrapping(fields).run();
 }

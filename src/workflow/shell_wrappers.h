@@ -19,6 +19,9 @@ struct UnwrappedCommand {
   bool retries = false;                      ///< `retry` and its like
 };
 
+/// May the program be one that is skipped, and another one stand behind it.
+bool may_wrap(std::string_view program);
+
 /// Skips the wrappers with their own options and arguments.
 UnwrappedCommand unwrap(std::vector<ShellField> const& fields);
 

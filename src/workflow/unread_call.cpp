@@ -59,7 +59,25 @@ bool calls_to_deploy(std::vector<std::string> const& words) {
 
 }  // namespace
 
+bool may_speak_of_deploying(std::string_view word) {
+  static constexpr std::string_view begins[] = {"deploy",  "publish", "promote",
+                                                "rollout", "ship",    "release"};
+  auto const small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  auto const same = [&](char a, char b) { return small(a) == b; };
+  for (std::size_t at = 0; at + 4 <= word.size(); ++at) {
+    char const c = small(word[at]);
+    if (c != 'd' && c != 'p' && c != 'r' && c != 's') continue;
+    std::string_view const rest = word.substr(at);
+    for (std::string_view const begin : begins)
+      if (begin.size() <= rest.size() && std::equal(begin.begin(), begin.end(), rest.begin(),
+                                                    [&](char a, char b) { return same(b, a); }))
+        return true;
+  }
+  return false;
+}
+
 bool speaks_of_deploying(std::string_view name) {
+  if (!may_speak_of_deploying(name)) return false;
   // The file's name counts, and not the folder in which it lies.
   std::string const text = lower(name.substr(name.rfind('/') + 1));
   bool speaks = false;
@@ -88,9 +106,12 @@ std::string unread_call(ShellCommand const& command) {
   return shortened(readable(join(command.words, " ")), shown_max);
 }
 
+bool runs_others(std::string_view program) {
+  return is_one_of(program, task_runners) || is_one_of(program, interpreters);
+}
+
 bool may_be_unread(std::string_view program, std::string_view rest) {
-  bool const runs = is_one_of(program, task_runners) || is_one_of(program, interpreters);
-  if (!runs) return false;
+  if (!runs_others(program)) return false;
   std::string_view const line = rest.substr(0, rest.find('\n'));
   for (std::string_view const word : {"eploy", "ublish", "elease", "romote", "ship", "ollout"})
     if (line.find(word) != std::string_view::npos) return true;

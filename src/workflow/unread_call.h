@@ -13,9 +13,15 @@ namespace landfall {
 /// "release-notes" or "test-deploy".
 bool speaks_of_deploying(std::string_view name);
 
+/// May any part of a text do so. Cheap, and errs to yes.
+bool may_speak_of_deploying(std::string_view text);
+
 /// The call of a script, target or task that was not followed and speaks of deploying, for people:
 /// "make deploy". Empty for any other command.
 std::string unread_call(ShellCommand const& command);
+
+/// Does a program run what its words name: make, python, bash.
+bool runs_others(std::string_view program);
 
 /// May a script have such a call, from its words alone. `rest` follows the program's name.
 bool may_be_unread(std::string_view program, std::string_view rest);

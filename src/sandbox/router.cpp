@@ -100,11 +100,12 @@ Dyno const* RouterCore::pick(App const& app) {
   auto const serves_web = [](Dyno const& dyno) {
     return dyno.type == "web" && dyno.state == DynoState::up;
   };
+  std::vector<Dyno> const& dynos = app.serving();
   auto const count =
-      static_cast<std::uint64_t>(std::count_if(app.dynos.begin(), app.dynos.end(), serves_web));
+      static_cast<std::uint64_t>(std::count_if(dynos.begin(), dynos.end(), serves_web));
   if (count == 0) return nullptr;
   std::uint64_t left = turn_++ % count;
-  for (Dyno const& dyno : app.dynos) {
+  for (Dyno const& dyno : dynos) {
     if (serves_web(dyno) && left-- == 0) return &dyno;
   }
   return nullptr;
@@ -128,7 +129,7 @@ void RouterCore::record(Exchange const& exchange, Refusal const* refusal) {
 
 bool RouterCore::serves(std::string const& dyno_id) const {
   for (auto const& [name, app] : state.heroku.apps) {
-    for (Dyno const& dyno : app.dynos) {
+    for (Dyno const& dyno : app.serving()) {
       if (dyno.id == dyno_id) return dyno.state == DynoState::up;
     }
   }

@@ -437,17 +437,6 @@ bool ShellWalk::run_remote(Reading& reading, ShellContext const& context) {
 }
 
 /// What the last command calls.
-std::optional<std::string> ShellWalk::seen_by_program(ShellCommand const& command,
-                                                      std::string_view name) {
-  for (ShellAssignment const& assignment : command.assignments)
-    if (assignment.name == name) return assignment.value;
-  ShellVariable const* own = state_.find(name);
-  if (own != nullptr && own->exported)
-    return own->known && own->values.size() == 1 ? own->values[0]
-                                                 : shell_unknown("$" + std::string(name));
-  return state_.sees_outside() ? start_.variables(name) : std::nullopt;
-}
-
 void ShellWalk::run_called(std::size_t begin, ShellContext const& context) {
   ShellCommand& caller = commands_.back();
   bool const sources = caller.words[0] == "source" || caller.words[0] == ".";

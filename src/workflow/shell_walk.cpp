@@ -410,4 +410,15 @@ ShellWalk::Status ShellWalk::choice(ShellNode const& node, ShellContext const& c
   return alternatives(std::move(bodies), true, inner);
 }
 
+std::optional<std::string> ShellWalk::seen_by_program(ShellCommand const& command,
+                                                      std::string_view name) {
+  for (ShellAssignment const& assignment : command.assignments)
+    if (assignment.name == name) return assignment.value;
+  ShellVariable const* own = state_.find(name);
+  if (own != nullptr && own->exported)
+    return own->known && own->values.size() == 1 ? own->values[0]
+                                                 : shell_unknown("$" + std::string(name));
+  return state_.sees_outside() ? start_.variables(name) : std::nullopt;
+}
+
 }  // namespace landfall

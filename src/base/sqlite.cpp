@@ -196,18 +196,20 @@ Result<Database> Database::open(std::string const& path, Access access) {
     return fail(ErrorKind::config,
                 fmt::format("{}: {} ({})", path, advice("cannot_open"), sqlite3_errstr(result)),
                 std::string(code_of(result)));
-  sqlite3_busy_timeout(raw, 5000);
+  sqlite3_busy_timeout(raw, access == Access::alone ? 0 : 5000);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   std::string pragmas =
       "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;";
-  if (access == Access::read_write)
+  if (access == Access::alone) pragmas += "PRAGMA locking_mode = EXCLUSIVE;";
+  if (access != Access::read_only)
     pragmas += "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
   TRY(database.run(pragmas));
   // A file that is no database is noticed only when it is read.
   TRY(database.query("SELECT count(*) FROM sqlite_schema"));
+  if (access == Access::alone) TRY(database.run("BEGIN IMMEDIATE; COMMIT"));
   return database;
 }
 

@@ -105,7 +105,9 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
 };
 
-enum class Access { read_write, read_only };
+/// alone: nobody else can open the file until this connection is closed; where somebody else has
+/// it, opening fails at once with the code "busy".
+enum class Access { read_write, read_only, alone };
 
 /// One connection. Opened in WAL mode with foreign keys, defensive and with double-quoted strings
 /// off. All errors are Errors: a full disk, a read-only file and a corrupt file each say so, with

@@ -85,6 +85,7 @@ void fields(V& visit, Fault& value) {
 template <class V>
 void fields(V& visit, State& value) {
   visit("last_id", value.last_id);
+  visit("starts", value.starts);
   visit("users", value.users);
   visit("tokens", value.tokens);
   visit("anonymous", value.anonymous);
@@ -264,12 +265,21 @@ Result<bool> SavedFile::load(State& state) {
 }  // namespace
 
 Result<std::unique_ptr<Saved>> Saved::open(std::string const& path) {
-  auto file = std::make_unique<SavedFile>(TRY(sqlite::Database::open(path)));
+  auto database = sqlite::Database::open(path, sqlite::Access::alone);
+  if (!database && database.error().code == "busy")
+    return fail(ErrorKind::config,
+                fmt::format("{} is in use by another sandbox: end that one, or give this one a "
+                            "folder of its own",
+                            path));
+  auto file = std::make_unique<SavedFile>(TRY(std::move(database)));
   TRY(file->prepare());
   return std::unique_ptr<Saved>(std::move(file));
 }
 
 void resume(State& state, Instant now) {
+  // A simulated world begins with the same chance each time: no name may be given twice.
+  ++state.starts;
+  for (std::int64_t i = 0; i < state.starts; ++i) state.random = Random(state.random.next());
   for (auto& [name, app] : state.heroku.apps) {
     app.dynos.clear();
     app.outgoing.clear();

@@ -68,10 +68,12 @@ TEST_F(SavedTest, a_state_comes_back_as_it_was) {
   before.heroku.apps.begin()->second.logs.push_back({now, "app", "web.1", "hello"});
   ASSERT_TRUE(open(path("a"))->save(before, {.all = true}, now));
   State after(8);
-  auto const saved = open(path("a"));
-  auto const found = saved->load(after);
-  ASSERT_TRUE(found && *found) << found.error().text;
-  EXPECT_EQ(*saved->saved_at(), now);
+  {
+    auto const saved = open(path("a"));
+    auto const found = saved->load(after);
+    ASSERT_TRUE(found && *found) << found.error().text;
+    EXPECT_EQ(*saved->saved_at(), now);
+  }
   EXPECT_EQ(after.heroku.apps.size(), before.heroku.apps.size());
   ASSERT_TRUE(open(path("b"))->save(after, {.all = true}, now));
   EXPECT_GT(rows(path("a")).size(), 2000u);
@@ -87,7 +89,15 @@ TEST_F(SavedTest, nothing_saved_is_no_error) {
 
 TEST_F(SavedTest, only_what_was_touched_is_written_and_what_is_gone_is_removed) {
   State state = loaded();
-  auto const saved = open(path("a"));
+  auto saved = open(path("a"));
+  auto const kept = [&] {
+    saved.reset();
+    std::string text = rows(path("a"));
+    saved = open(path("a"));
+    State again(8);
+    EXPECT_TRUE(*saved->load(again));
+    return text;
+  };
   ASSERT_TRUE(saved->save(state, {.all = true}, now));
   ASSERT_GE(state.heroku.apps.size(), 2u);
   App& first = state.heroku.apps.begin()->second;
@@ -95,12 +105,13 @@ TEST_F(SavedTest, only_what_was_touched_is_written_and_what_is_gone_is_removed) 
   first.stack = "changed-first";
   second.stack = "changed-second";
   ASSERT_TRUE(saved->save(state, {.apps = {first.id}}, now));
-  EXPECT_NE(rows(path("a")).find("changed-first"), std::string::npos);
-  EXPECT_EQ(rows(path("a")).find("changed-second"), std::string::npos);
+  std::string const text = kept();
+  EXPECT_NE(text.find("changed-first"), std::string::npos);
+  EXPECT_EQ(text.find("changed-second"), std::string::npos);
   std::string const gone = second.id;
   state.heroku.apps.erase(std::next(state.heroku.apps.begin()));
   ASSERT_TRUE(saved->save(state, {.apps = {gone}}, now));
-  EXPECT_EQ(rows(path("a")).find("app " + gone), std::string::npos);
+  EXPECT_EQ(kept().find("app " + gone), std::string::npos);
 }
 
 TEST_F(SavedTest, what_was_under_way_is_over_after_a_restart) {
@@ -126,6 +137,13 @@ TEST_F(SavedTest, a_file_of_something_else_or_of_a_newer_landfall_is_refused) {
   auto const newer = Saved::open(path("newer"));
   ASSERT_FALSE(newer);
   EXPECT_NE(newer.error().text.find("newer landfall (format 99"), std::string::npos);
+}
+
+TEST_F(SavedTest, two_sandboxes_cannot_keep_their_state_in_one_file) {
+  auto const first = open(path("a"));
+  auto const second = Saved::open(path("a"));
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().text.find("in use by another sandbox"), std::string::npos);
 }
 
 TEST_F(SavedTest, damage_is_said_with_its_place) {

@@ -92,6 +92,7 @@ struct State {
 
   Random random;
   std::int64_t last_id = 9'000'000'000;
+  std::int64_t starts = 0;  ///< of a sandbox with this state, after the first
   Ports ports;
   std::vector<User> users;
   std::map<std::string, Token, std::less<>> tokens;

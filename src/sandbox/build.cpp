@@ -6,12 +6,13 @@
 
 #include "base/archive.h"
 #include "base/text.h"
+#include "sandbox/heroku.h"
+#include "sandbox/heroku_events.h"
+#include "sandbox/log.h"
 #include "sandbox/release.h"
 
 namespace landfall::sandbox {
 namespace {
-
-char const* const buildpack = "Procfile";
 
 bool is_process_type(std::string_view type) {
   bool const known = std::all_of(type.begin(), type.end(), [](char c) {
@@ -19,56 +20,6 @@ bool is_process_type(std::string_view type) {
            c == '_';
   });
   return known && !type.empty() && type.size() <= 128;
-}
-
-Slug make_slug(State& state, std::string const& commit, std::string archive, Instant now) {
-  Slug slug;
-  slug.id = state.random.uuid();
-  slug.secret = state.secret();
-  slug.commit = commit;
-  slug.buildpack = buildpack;
-  slug.checksum = "SHA256:" + sha256(archive);
-  slug.archive = std::move(archive);
-  slug.created_at = now;
-  return slug;
-}
-
-Result<> check_sum(Build const& build, std::string_view source) {
-  if (!build.source_checksum) return {};
-  std::string const wanted = lower(*build.source_checksum);
-  if (wanted == "sha256:" + sha256(source)) return {};
-  return fail(ErrorKind::data, "The source's checksum is not the one that was announced.");
-}
-
-/// The files of a source archive, without the one folder that GitHub's archives wrap them in.
-Result<std::vector<ArchiveEntry>> read_source(Build const& build, std::string_view source) {
-  TRY(check_sum(build, source));
-  auto entries = without_top_directory(TRY(unpack(source)));
-  return entries;
-}
-
-Result<Slug> compile(State& state, App const& app, Build& build, std::string_view source,
-                     Instant now) {
-  auto const entries = TRY(read_source(build, source));
-  auto const procfile = std::find_if(entries.begin(), entries.end(), [](ArchiveEntry const& entry) {
-    return entry.path == "Procfile" && entry.kind == EntryKind::file;
-  });
-  if (procfile == entries.end()) {
-    return fail(ErrorKind::data, "No Procfile: no buildpack can be applied to this source.");
-  }
-  build.output += "-----> Procfile app detected\n";
-  Slug slug = make_slug(state, build.source_version, TRY(pack(entries)), now);
-  slug.stack = app.stack;
-  slug.commit_description = build.source_description;
-  slug.process_types = read_procfile(procfile->content);
-  std::vector<std::string> types;
-  for (auto const& [type, command] : slug.process_types) types.push_back(type);
-  build.output += fmt::format(
-      "-----> Discovering process types\n"
-      "       Procfile declares types     -> {}\n"
-      "-----> Compressing...\n       Done: {}K\n",
-      types.empty() ? "(none)" : join(types, ", "), (slug.archive.size() + 1023) / 1024);
-  return slug;
 }
 
 /// "SECRET" of "/folder/SECRET.tgz"; "" if the path is no such.
@@ -150,32 +101,67 @@ Result<Slug> slug_of_tree(State& state, Tree const& tree, std::string const& com
   for (auto const& [path, file] : tree) {
     entries.push_back({path, EntryKind::file, file.mode, file.content});
   }
-  Slug slug = make_slug(state, commit, TRY(pack(entries)), now);
+  Slug slug;
+  slug.id = state.random.uuid();
+  slug.secret = state.secret();
+  slug.commit = commit;
+  slug.buildpack = "Procfile";
+  slug.archive = TRY(pack(entries));
+  slug.checksum = "SHA256:" + sha256(slug.archive);
+  slug.created_at = now;
   auto const procfile = tree.find("Procfile");
   if (procfile != tree.end()) slug.process_types = read_procfile(procfile->second.content);
   return slug;
 }
 
-void finish_build(State& state, App& app, Build& build, Result<std::string> source, Instant now) {
+namespace {
+
+/// The slug that a build has made, kept by its app.
+std::string keep_slug(State& state, App& app, Build const& build, Built built, Instant now) {
+  Slug slug;
+  slug.id = state.random.uuid();
+  slug.secret = state.secret();
+  slug.stack = app.build_stack.empty() ? app.stack : app.build_stack;
+  slug.commit = build.source_version;
+  slug.commit_description = build.source_description;
+  slug.buildpack = std::move(built.buildpack);
+  slug.process_types = std::move(built.process_types);
+  slug.checksum = "SHA256:" + built.slug.sha256;
+  slug.archive = std::move(built.slug.archive);
+  slug.created_at = now;
+  std::string id = slug.id;
+  app.slugs.emplace(id, std::move(slug));
+  return id;
+}
+
+}  // namespace
+
+std::string finish_build(State& state, App& app, Build& build, std::optional<Built> built,
+                         Instant now) {
   build.updated_at = now;
-  build.output += fmt::format("-----> Building on the {} stack\n", app.stack);
-  auto slug = source ? compile(state, app, build, *source, now)
-                     : Result<Slug>(std::unexpected(std::move(source).error()));
-  if (!slug) {
-    build.status = BuildStatus::failed;
-    build.output += fmt::format(" !     {}\n !     Push failed\n", printable(slug.error().text));
-    return;
+  build.status = built ? BuildStatus::succeeded : BuildStatus::failed;
+  if (!built) {
+    add_log(app, {now, "app", "api",
+                  "Build failed -- check your build output: " +
+                      heroku_url(state, "/streams/" + build.output_secret)});
+    tell_build(state, app, build, "update", now);
+    return "";
   }
-  std::string const slug_id = slug->id;
-  std::string const commit = slug->commit.empty() ? slug_id : slug->commit;
-  app.slugs.emplace(slug_id, *std::move(slug));
+  build.slug = keep_slug(state, app, build, *std::move(built), now);
+  std::string const commit = build.source_version.empty() ? *build.slug : build.source_version;
   Release const& release = add_release(
       state, app,
-      {.user = build.user, .description = "Deploy " + commit.substr(0, 8), .slug = slug_id}, now);
-  build.slug = slug_id;
+      {.user = build.user, .description = "Deploy " + commit.substr(0, 8), .slug = build.slug},
+      now);
   build.release = release.id;
-  build.status = BuildStatus::succeeded;
-  build.output += fmt::format("-----> Launching...\n       Released v{}\n", release.version);
+  add_log(app, {now, "app", "api", "Build succeeded"});
+  tell_build(state, app, build, "update", now);
+  std::string_view const declared =
+      " !     Release command declared: this new release will not be available until the command "
+      "succeeds.\n";
+  bool const has_phase = app.slugs.at(*build.slug).process_types.contains("release");
+  return fmt::format("\n-----> Launching...\n{}       Released v{}\n       {} deployed to Heroku\n",
+                     has_phase ? declared : "", release.version, web_url(state, app));
 }
 
 Result<std::string> uploaded_source(State const& state, std::string_view url) {
@@ -199,17 +185,17 @@ std::optional<Response> answer_blob(State& state, Request const& request, Url co
   return std::nullopt;
 }
 
-std::optional<Stream> find_stream(State const& state, std::string_view secret) {
+std::optional<StreamText> find_stream(State const& state, std::string_view secret) {
   if (secret.empty()) return std::nullopt;
   for (auto const& [name, app] : state.heroku.apps) {
     for (Build const& build : app.builds) {
       if (build.output_secret == secret) {
-        return Stream{build.status != BuildStatus::pending, build.output};
+        return StreamText{build.status != BuildStatus::pending, build.output};
       }
     }
     for (Release const& release : app.releases) {
       if (release.output_secret == secret) {
-        return Stream{release.status != ReleaseStatus::pending, release.output};
+        return StreamText{release.status != ReleaseStatus::pending, release.output};
       }
     }
   }

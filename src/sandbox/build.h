@@ -1,10 +1,11 @@
-// From a source archive to a slug and a release: the Procfile buildpack.
+// Slugs and what is kept of builds; the uploads and downloads of both.
 #pragma once
 
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "sandbox/build_job.h"
 #include "sandbox/state.h"
 
 namespace landfall::sandbox {
@@ -15,9 +16,10 @@ std::map<std::string, std::string, std::less<>> read_procfile(std::string_view t
 /// A slug of files that a world file names.
 Result<Slug> slug_of_tree(State& state, Tree const& tree, std::string const& commit, Instant now);
 
-/// Ends a pending build with the source's bytes or the error that there are none: a slug and a
-/// release on success, a status and an output either way.
-void finish_build(State& state, App& app, Build& build, Result<std::string> source, Instant now);
+/// Ends a pending build: with what was built, a slug and a release. Gives the end of its output,
+/// which is still to be added to it.
+std::string finish_build(State& state, App& app, Build& build, std::optional<Built> built,
+                         Instant now);
 
 /// What is at a URL of this sandbox's own source uploads; `missing` if it is none of them.
 Result<std::string> uploaded_source(State const& state, std::string_view url);
@@ -28,10 +30,10 @@ std::optional<Response> answer_blob(State& state, Request const& request, Url co
                                     Instant now);
 
 /// The output of a build or a release phase.
-struct Stream {
+struct StreamText {
   bool finished = false;
-  std::string text;
+  std::string_view text;  ///< lies in the state
 };
-std::optional<Stream> find_stream(State const& state, std::string_view secret);
+std::optional<StreamText> find_stream(State const& state, std::string_view secret);
 
 }  // namespace landfall::sandbox

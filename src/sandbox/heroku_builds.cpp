@@ -122,14 +122,14 @@ Response cancel_build(Call& call) {
   if (build == nullptr) return heroku_not_found("build");
   if (build->status != BuildStatus::pending) return conflict("The build has ended already.");
   build->status = BuildStatus::failed;
-  build->output += " !     Build canceled\n";
   build->updated_at = call.now;
+  call.state.effects.push_back({EffectKind::cancel_build, call.app->id, build->id});
   tell_build(call.state, *call.app, *build, "update", call.now);
   return json_response(200, build_json(call.state, *call.app, *build));
 }
 
-/// Builds keep nothing from one to the next: the cache is empty before and after.
-Response delete_cache(Call& /*call*/) {
+Response delete_cache(Call& call) {
+  call.state.effects.push_back({EffectKind::clear_cache, call.app->id, ""});
   return json_response(202, Json::object());
 }
 

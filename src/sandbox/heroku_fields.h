@@ -339,8 +339,15 @@ void fields(V& visit, Promotion& value) {
 }
 
 template <class V>
+void fields(V& visit, Buildpack& value) {
+  static_assert(boost::pfr::tuple_size_v<Buildpack> == 2);
+  visit("name", value.name);
+  visit.bytes("archive", value.archive);
+}
+
+template <class V>
 void fields(V& visit, Heroku& value) {  // but for the apps, which are kept one by one
-  static_assert(boost::pfr::tuple_size_v<Heroku> == 10);
+  static_assert(boost::pfr::tuple_size_v<Heroku> == 13);
   visit("sources", value.sources);
   visit("log_sessions", value.log_sessions);
   visit("teams", value.teams);
@@ -350,6 +357,9 @@ void fields(V& visit, Heroku& value) {  // but for the apps, which are kept one 
   visit("promotions", value.promotions);
   visit("letters", value.letters);
   visit("build_takes", value.build_takes);
+  visit("buildpacks", value.buildpacks);
+  visit("build_time_max", value.build_time_max);
+  visit("slug_bytes_max", value.slug_bytes_max);
 }
 
 }  // namespace landfall::sandbox

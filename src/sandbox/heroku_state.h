@@ -305,6 +305,12 @@ struct Promotion {
   Instant updated_at{};
 };
 
+/// One that the world file gives: its files as an archive.
+struct Buildpack {
+  std::string name;
+  std::string archive;
+};
+
 struct Heroku {
   std::map<std::string, App, std::less<>> apps;                 ///< by name
   std::map<std::string, Source, std::less<>> sources;           ///< by the secret in their URLs
@@ -314,8 +320,11 @@ struct Heroku {
   std::vector<Pipeline> pipelines;
   std::vector<Coupling> couplings;
   std::vector<Promotion> promotions;
-  std::vector<Letter> letters;  ///< to be sent
-  Duration build_takes{500};
+  std::vector<Letter> letters;        ///< to be sent
+  Duration build_takes{500};          ///< at least
+  std::vector<Buildpack> buildpacks;  ///< in the order in which they are tried
+  Duration build_time_max = 15min;
+  std::size_t slug_bytes_max = 500 << 20;
   App* find(std::string_view name_or_id);
 };
 

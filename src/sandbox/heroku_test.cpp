@@ -185,7 +185,7 @@ TEST_F(HerokuTest, a_build_that_fails_makes_no_release) {
     return *pack({{"Procfile", EntryKind::file, 0644, "web: x\n"}, {path, kind, 0644, content}});
   };
   Row const table[]{
-      {"no Procfile", source_archive(""), "No Procfile"},
+      {"no Procfile", source_archive(""), "No default language could be detected"},
       {"no archive", "hello", "archive"},
       {"cut short", source_archive().substr(0, 60), "archive"},
       {"a link that leads out", entry("x", EntryKind::symlink, "../../etc/passwd"), "leads out"},

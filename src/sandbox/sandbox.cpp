@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "sandbox/build.h"
+#include "sandbox/build_stream.h"
+#include "sandbox/builder.h"
 #include "sandbox/drains.h"
 #include "sandbox/dynos.h"
 #include "sandbox/faults.h"
@@ -27,8 +29,6 @@ namespace sandbox {
 namespace {
 
 std::size_t const served_max = 1000;
-Duration const stream_interval = 100ms;
-Duration const stream_time = 15min;
 Duration const save_interval = 5s;
 
 std::string file_in(std::string const& data) {
@@ -56,6 +56,13 @@ class Wired : public Sandbox {
             },
             [this](App& app) { dynos_.wake(app); }),
         rendezvous_(world, dynos_),
+        builder_(world, state_, state_folder + "/builds",
+                 {[this](std::string_view line) { tell(line); },
+                  [this](std::string const& app) {
+                    keeper_.touch_app(app);
+                    run_effects();
+                  }}),
+        streams_(world, state_),
         log_streams_(world, state_),
         drains_(world, state_, [this](std::string_view line) { tell(line); }),
         webhooks_(world, state_),
@@ -74,6 +81,7 @@ class Wired : public Sandbox {
     held_.clear();
     keeper_.touch_all();
     save();
+    builder_.stop();
     dynos_.stop(hurry, std::move(done));
   }
   void on_event(std::function<void(std::string_view)> listener) override {
@@ -90,11 +98,8 @@ class Wired : public Sandbox {
   void receive(Platform platform, Request request, Respond respond);
   void answer(Platform platform, Incoming in, Respond respond);
   void answer_api(Platform platform, Request const& request, Url const& url, Respond respond);
-  void follow_stream(std::string secret, Instant deadline, Respond respond);
   Respond recorded(Platform platform, Request const& request, Url const& url, Respond respond);
   Respond spoiled(Fault fault, Respond respond);
-  void start_build(std::string const& app, std::string const& build);
-  void end_build(std::string const& app, std::string const& build, Result<std::string> source);
   void tell(std::string_view line) {
     if (listener_) listener_(line);
   }
@@ -109,6 +114,8 @@ class Wired : public Sandbox {
   Dynos dynos_;
   Router router_;
   Rendezvous rendezvous_;
+  Builder builder_;
+  OutputStreams streams_;
   LogStreams log_streams_;
   Drains drains_;
   WebhookDelivery webhooks_;  ///< Heroku's
@@ -267,27 +274,12 @@ void Wired::answer_api(Platform platform, Request const& request, Url const& url
   if (auto blob = answer_blob(state_, request, url, now)) return respond(*std::move(blob));
   std::vector<std::string> const segments = url.segments();
   if (segments.size() == 2 && segments[0] == "streams") {
-    return follow_stream(segments[1], now + stream_time, std::move(respond));
+    return respond(streams_.answer(request, segments[1]));
   }
   if (segments.size() == 2 && segments[0] == "logs") {
     return log_streams_.open(segments[1], request, std::move(respond));
   }
   respond(answer_heroku(state_, request, url, now));
-}
-
-/// Answers when the stream has ended, as a client sees it that reads to the end.
-void Wired::follow_stream(std::string secret, Instant deadline, Respond respond) {
-  auto const stream = find_stream(state_, secret);
-  if (!stream) return respond({.status = 404});
-  if (stream->finished || world_.now() >= deadline) {
-    return respond({.status = 200,
-                    .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-                    .body = stream->text});
-  }
-  later(stream_interval,
-        [this, deadline, name = std::move(secret), waiting = std::move(respond)]() mutable {
-          follow_stream(std::move(name), deadline, std::move(waiting));
-        });
 }
 
 void Wired::run_effects() {
@@ -303,7 +295,13 @@ void Wired::run_effects() {
       if (app == nullptr) continue;  // destroyed by an effect before this one
       switch (effect.kind) {
         case EffectKind::build:
-          start_build(effect.app, effect.what);
+          builder_.build(*app, effect.what);
+          break;
+        case EffectKind::cancel_build:
+          builder_.cancel(effect.what);
+          break;
+        case EffectKind::clear_cache:
+          builder_.clear_cache(effect.app);
           break;
         case EffectKind::sync_dynos:
           dynos_.sync(*app);
@@ -339,46 +337,6 @@ void Wired::changed() {
     drains_.deliver();
     webhooks_.run();
   });
-}
-
-void Wired::start_build(std::string const& app, std::string const& build) {
-  tell(fmt::format("{} build: started", app));
-  later(state_.heroku.build_takes, [this, app, build] {
-    App* const owner = state_.heroku.find(app);
-    if (owner == nullptr) return;
-    std::string const url = owner->build(build)->source_url;
-    auto uploaded = uploaded_source(state_, url);
-    bool const elsewhere = !uploaded && uploaded.error().kind == ErrorKind::missing;
-    if (!elsewhere) return end_build(app, build, std::move(uploaded));
-    Request fetch{.url = url};
-    fetch.redirects = Redirects::follow;
-    fetch.body_max = std::size_t{512} << 20;
-    world_.http.send(std::move(fetch), [this, alive = std::weak_ptr(alive_), app,
-                                        build](Result<Response> answer) {
-      if (!alive.lock()) return;
-      if (!answer) return end_build(app, build, std::unexpected(std::move(answer).error()));
-      if (answer->status != 200) {
-        return end_build(
-            app, build,
-            fail(ErrorKind::data, fmt::format("The source's URL answered {}.", answer->status)));
-      }
-      end_build(app, build, std::move(answer->body));
-    });
-  });
-}
-
-void Wired::end_build(std::string const& app_name, std::string const& build_id,
-                      Result<std::string> source) {
-  App* const found = state_.heroku.find(app_name);
-  if (found == nullptr) return;  // destroyed in between
-  App& app = *found;
-  Build& build = *app.build(build_id);
-  if (build.status != BuildStatus::pending) return;  // cancelled
-  keeper_.touch_app(app.id);
-  finish_build(state_, app, build, std::move(source), world_.now());
-  bool const good = build.status == BuildStatus::succeeded;
-  tell(fmt::format("{} build: {}", app.name, good ? "succeeded" : "failed"));
-  run_effects();
 }
 
 }  // namespace

@@ -64,7 +64,16 @@ struct Fault {
 /// Work that a request asks for and the wiring does after the answer is made.
 /// Apps are meant by their ids: names change. stop_dyno: the app, or the dyno of it, may be gone
 /// from the state already; only its process is left.
-enum class EffectKind { build, release_phase, sync_dynos, restart_dyno, run_dyno, stop_dyno };
+enum class EffectKind {
+  build,
+  cancel_build,
+  clear_cache,  ///< of the app's builds
+  release_phase,
+  sync_dynos,
+  restart_dyno,
+  run_dyno,
+  stop_dyno
+};
 struct Effect {
   EffectKind kind{};
   std::string app;   ///< id

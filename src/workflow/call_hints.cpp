@@ -18,7 +18,10 @@ namespace {
 
 template <std::size_t Count>
 bool is_one_of(std::string_view word, std::string_view const (&words)[Count]) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+  // Most differ in their first letter, which costs less to see than a call of memcmp.
+  return !word.empty() &&
+         std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view each) { return each[0] == word[0] && each == word; });
 }
 
 /// Words after which a command begins.

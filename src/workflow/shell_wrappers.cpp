@@ -161,8 +161,9 @@ class Unwrapping {
 
 bool may_wrap(std::string_view program) {
   return program == "env" || program == "command" ||
-         std::any_of(std::begin(wrappers), std::end(wrappers),
-                     [&](Wrapper const& wrapper) { return wrapper.name == program; });
+         std::any_of(std::begin(wrappers), std::end(wrappers), [&](Wrapper const& wrapper) {
+           return program.starts_with(wrapper.name[0]) && wrapper.name == program;
+         });
 }
 
 UnwrappedCommand unwrap(std::vector<ShellField> const& fields) {

@@ -21,7 +21,10 @@ constexpr std::string_view managers[] = {"npm", "yarn", "pnpm", "bun"};
 
 template <std::size_t Count>
 bool is_one_of(std::string_view word, std::string_view const (&words)[Count]) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+  // Most differ in their first letter, which costs less to see than a call of memcmp.
+  return !word.empty() &&
+         std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view each) { return each[0] == word[0] && each == word; });
 }
 
 bool begins_with_any(std::string_view text, std::initializer_list<std::string_view> begins) {

@@ -13,6 +13,7 @@ namespace {
 
 Duration const boot_timeout = 60s;
 Duration const poll_interval = 50ms;
+Duration const connect_time = 1s;
 Duration const first_restart = 1s;
 Duration const cool_off = 20min;
 Duration const cool_off_max = 5h;
@@ -44,14 +45,10 @@ int port_candidate(State& state) {
   return port;
 }
 
-Request probe_of(int port) {
-  Request probe{.method = "HEAD", .url = fmt::format("http://127.0.0.1:{}/", port)};
-  probe.timeout = 1s;
-  return probe;
-}
+using Connected = Result<std::unique_ptr<Stream>>;
 
-bool nothing_listens(Result<Response> const& answer) {
-  return !answer && answer.error().code == "connect";
+bool nothing_listens(Connected const& stream) {
+  return !stream && stream.error().code == "refused";
 }
 
 }  // namespace
@@ -67,13 +64,14 @@ void Dynos::choose_port(std::string const& app, std::string const& dyno_id, int 
   if (stopped_ || dyno == nullptr) return;
   if (tries == 0) return crash(*app_of(app), *dyno, "found no free port");
   dyno->port = port_candidate(state_);
-  world_.http.send(probe_of(dyno->port), [this, alive = std::weak_ptr(alive_), app, dyno_id,
-                                          tries](Result<Response> answer) {
-    Dyno* const waiting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
-    if (waiting == nullptr) return;
-    if (!nothing_listens(answer)) return choose_port(app, dyno_id, tries - 1);
-    launch(*app_of(app), *waiting);
-  });
+  world_.streams.connect(
+      dyno->port, connect_time,
+      [this, alive = std::weak_ptr(alive_), app, dyno_id, tries](Connected const& stream) {
+        Dyno* const waiting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
+        if (waiting == nullptr) return;
+        if (!nothing_listens(stream)) return choose_port(app, dyno_id, tries - 1);
+        launch(*app_of(app), *waiting);
+      });
 }
 
 void Dynos::launch(App& app, Dyno& dyno) {
@@ -152,18 +150,20 @@ void Dynos::start(App& app, Dyno& dyno, SlugFolder const& slug) {
   serves(app, dyno);
 }
 
+/// A dyno is up when something listens on its port: what it answers does not matter.
 void Dynos::poll(std::string const& app, std::string const& dyno_id, Instant deadline) {
   Dyno* const dyno = dyno_of(app, dyno_id);
   if (dyno == nullptr || dyno->state != DynoState::starting) return;
   if (world_.now() >= deadline) return miss_boot(*app_of(app), *dyno);
-  world_.http.send(probe_of(dyno->port), [this, alive = std::weak_ptr(alive_), app, dyno_id,
-                                          deadline](Result<Response> answer) {
-    Dyno* const booting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
-    if (booting == nullptr || booting->state != DynoState::starting) return;
-    if (!nothing_listens(answer)) return serves(*app_of(app), *booting);
-    later(world_.now() + poll_interval,
-          [this, app, dyno_id, deadline] { poll(app, dyno_id, deadline); });
-  });
+  world_.streams.connect(
+      dyno->port, connect_time,
+      [this, alive = std::weak_ptr(alive_), app, dyno_id, deadline](Connected const& stream) {
+        Dyno* const booting = alive.lock() ? dyno_of(app, dyno_id) : nullptr;
+        if (booting == nullptr || booting->state != DynoState::starting) return;
+        if (stream) return serves(*app_of(app), *booting);
+        later(world_.now() + poll_interval,
+              [this, app, dyno_id, deadline] { poll(app, dyno_id, deadline); });
+      });
 }
 
 /// The exit that follows makes it a crash.

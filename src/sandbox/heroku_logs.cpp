@@ -81,7 +81,13 @@ LogDrain* find_drain(App& app, std::string const& word) {
 bool is_drain_url(std::string const& url) {
   // Syslog drains over TCP are taken and stay silent.
   if (url.starts_with("syslog://") || url.starts_with("syslog+tls://")) return true;
-  auto const parsed = parse_url(url);
+  // Credentials stand before the host, as the services that take logs say it.
+  std::size_t const begin = url.find("://");
+  std::size_t const end = std::min(url.find_first_of("/?#", begin + 3), url.size());
+  std::size_t const at = url.rfind('@', end);
+  bool const has_credentials = begin != std::string::npos && at != std::string::npos && at > begin;
+  auto const parsed =
+      parse_url(has_credentials ? url.substr(0, begin + 3) + url.substr(at + 1) : url);
   return parsed && !parsed->scheme.empty();
 }
 

@@ -29,7 +29,11 @@ void RouterClient::read_answer(std::string_view bytes) {
       upstream_->unread.assign(rest);
       return set_deadline(core_.now() + rolling_time);
     }
-    if (head_passed_ || answer.status() >= 200) return pass_answer(!rest.empty());
+    if (head_passed_ || answer.status() >= 200) {
+      // Within chunks the end of one is read with the head of the next.
+      if (answer.state() == PartsState::body) upstream_->unread.assign(rest);
+      return pass_answer(!rest.empty());
+    }
     if (answer.status() == 101 && exchange_.upgrades) return open_tunnel(rest);
     // Only to a client that asked is a switch an answer; other interim ones are for us alone.
     if (answer.status() == 101) return fail("H25");

@@ -126,6 +126,7 @@ void Builder::fetch(std::shared_ptr<BuildJob> const& job, Build const& build) {
   bool const elsewhere = !uploaded && uploaded.error().kind == ErrorKind::missing;
   if (!elsewhere) return job->take(std::move(uploaded));
   Request fetch{.url = build.source_url};
+  fetch.headers.set("User-Agent", "Heroku");
   fetch.timeout = 5min;
   fetch.redirects = Redirects::follow;
   fetch.body_max = source_bytes_max;

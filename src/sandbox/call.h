@@ -19,6 +19,8 @@ struct Call {
   Instant now{};
   User const* user = nullptr;  ///< nullptr: nobody (GitHub only)
   Role role = Role::read;
+  Token const* token = nullptr;      ///< GitHub only
+  bool signed_url = false;           ///< GitHub only: the link itself is the credential
   App* app = nullptr;                ///< of "{app}" in the pattern
   Repository* repository = nullptr;  ///< of "{owner}/{repo}" in the pattern
   std::vector<std::string> words{};  ///< what the other "{}" stand for, decoded
@@ -33,6 +35,7 @@ struct Route {
   std::string_view method;
   std::string_view pattern;
   Handle handle;
+  std::string_view manual{};  ///< the page of GitHub's manual, below its /rest/
 };
 
 /// What stands for each placeholder, by its name, in order.

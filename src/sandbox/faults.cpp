@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "sandbox/call.h"
+#include "sandbox/github_limits.h"
 #include "sandbox/heroku.h"
 
 namespace landfall::sandbox {
@@ -37,6 +38,13 @@ bool matches(Fault const& fault, Platform platform, Request const& request, Url 
 }
 
 Response status_response(Fault const& fault) {
+  bool const too_fast = fault.platform == Platform::github && fault.retry_after &&
+                        (fault.status == 403 || fault.status == 429);
+  if (too_fast) {
+    Response response = secondary_limit(*fault.retry_after, "0000:000000:0000000:0000000");
+    response.status = fault.status;
+    return response;
+  }
   std::string_view const id = fault.status == 401   ? "unauthorized"
                               : fault.status == 403 ? "forbidden"
                               : fault.status == 404 ? "not_found"

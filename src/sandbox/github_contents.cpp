@@ -2,83 +2,101 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
+#include <variant>
 
 #include "base/text.h"
 #include "sandbox/git_objects.h"
 #include "sandbox/github.h"
+#include "sandbox/github_handlers.h"
 #include "sandbox/github_push.h"
 
 namespace landfall::sandbox {
 namespace {
 
-Json entry_json(Call const& call, std::string const& path, std::string_view type,
-                std::string const& sha, std::size_t size) {
+unsigned const folder_mode = 040000;
+std::size_t const shown_max = 1 << 20;  ///< larger files come by .raw alone
+
+Json entry_json(Call const& call, std::string const& path, TreeEntry const& entry,
+                std::string const& ref) {
   std::size_t const slash = path.rfind('/');
-  return Json::object({
-      {"name", slash == std::string::npos ? path : path.substr(slash + 1)},
-      {"path", path},
-      {"sha", sha},
-      {"size", size},
-      {"url", repository_url(call, "/contents/" + path)},
-      {"html_url", fmt::format("https://github.com/{}/blob/{}/{}", call.repository->full_name(),
-                               call.repository->default_branch, path)},
-      {"git_url", repository_url(call, "/git/blobs/" + sha)},
-      {"download_url", nullptr},
-      {"type", type},
-  });
+  std::string_view const type = entry.mode == folder_mode ? "dir"
+                                : entry.mode == 0160000   ? "submodule"
+                                : entry.mode == 0120000   ? "symlink"
+                                                          : "file";
+  auto const blob = call.repository->blobs.find(entry.sha);
+  bool const is_blob = blob != call.repository->blobs.end();
+  std::string const shown_ref = ref.empty() ? call.repository->default_branch : ref;
+  auto const api = [&](std::string const& rest) {
+    return repository_url(call.state, *call.repository, rest);
+  };
+  std::string const self = api(fmt::format("/contents/{}?ref={}", path, url_encode(shown_ref)));
+  std::string const html = github_page(
+      *call.repository, fmt::format("/{}/{}/{}", type == "dir" ? "tree" : "blob", shown_ref, path));
+  std::string const git = api((type == "dir" ? "/git/trees/" : "/git/blobs/") + entry.sha);
+  Json const download = is_blob ? Json(fmt::format("https://raw.githubusercontent.com/{}/{}/{}",
+                                                   call.repository->full_name(), shown_ref, path))
+                                : Json();
+  return Json::object({{"name", slash == std::string::npos ? path : path.substr(slash + 1)},
+                       {"path", path},
+                       {"sha", entry.sha},
+                       {"size", is_blob ? blob->second.size() : 0},
+                       {"url", self},
+                       {"html_url", html},
+                       {"git_url", git},
+                       {"download_url", download},
+                       {"type", type},
+                       {"_links", Json::object({{"self", self}, {"git", git}, {"html", html}})}});
 }
 
-Json file_json(Call const& call, std::string const& path, TreeFile const& file) {
-  return entry_json(call, path, "file", blob_sha(file.content), file.content.size());
+bool accepts(Call const& call, std::string_view kind) {
+  return call.request.headers.value_or("Accept", "").find(kind) != std::string::npos;
 }
 
-Response show_file(Call const& call, std::string const& path, TreeFile const& file) {
-  std::string const accept = call.request.headers.value_or("Accept", "");
-  if (accept.find(".raw") != std::string::npos) {
+Response show_file(Call const& call, std::string const& path, TreeEntry const& entry,
+                   std::string const& ref) {
+  auto const blob = call.repository->blobs.find(entry.sha);
+  if (blob == call.repository->blobs.end()) return github_not_found();
+  if (accepts(call, ".raw"))
     return {.status = 200,
-            .headers = {{"Content-Type", "application/vnd.github.raw; charset=utf-8"}},
-            .body = file.content};
-  }
-  Json body = file_json(call, path, file);
+            .headers = {{"Content-Type", "application/vnd.github.raw; charset=utf-8"},
+                        {"X-GitHub-Media-Type", "github.v3; param=raw"}},
+            .body = blob->second};
+  Json body = entry_json(call, path, entry, ref);
+  bool const large = blob->second.size() > shown_max;
   // GitHub breaks the lines after 60 characters; clients must skip the newlines.
-  std::string const encoded = base64(file.content);
+  std::string const encoded = large ? "" : base64(blob->second);
   std::string lines;
   for (std::size_t i = 0; i < encoded.size(); i += 60) lines += encoded.substr(i, 60) + "\n";
   body.set("content", lines);
-  body.set("encoding", "base64");
+  body.set("encoding", large ? "none" : "base64");
   return json_response(200, body);
 }
 
-Response show_folder(Call const& call, std::string const& path, Tree const& tree) {
-  std::string const prefix = path.empty() ? "" : path + "/";
-  Json::Array items;
-  std::set<std::string> folders;
-  for (auto const& [name, file] : tree) {
-    if (!name.starts_with(prefix)) continue;
-    std::size_t const slash = name.find('/', prefix.size());
-    if (slash == std::string::npos) {
-      items.push_back(file_json(call, name, file));
-    } else if (folders.insert(name.substr(0, slash)).second) {
-      std::string const folder = name.substr(0, slash);
-      items.push_back(entry_json(call, folder, "dir", sha1("folder " + folder), 0));
-    }
-  }
-  if (items.empty() && !path.empty()) return github_not_found();
-  return json_response(200, Json(std::move(items)));
+Response show_folder(Call const& call, std::string const& path, TreeEntry const& folder,
+                     std::string const& ref) {
+  auto const tree = call.repository->trees.find(folder.sha);
+  if (tree == call.repository->trees.end()) return github_not_found();
+  Json items = Json::array();
+  for (TreeEntry const& entry : tree->second)
+    items.push(entry_json(call, path.empty() ? entry.name : path + "/" + entry.name, entry, ref));
+  if (!accepts(call, ".object")) return json_response(200, items);
+  TreeEntry named = folder;
+  Json body = entry_json(call, path, named, ref);
+  body.set("entries", std::move(items));
+  return json_response(200, body);
 }
 
-Response show_path(Call& call, std::string const& path) {
-  Commit const* const commit = resolve(*call.repository, call.url.query_value("ref").value_or(""));
-  if (commit == nullptr) {
-    return github_error(
-        404, "No commit found for the ref " + printable(call.url.query_value("ref").value_or("")));
-  }
-  auto const tree = call.repository->files_of(*commit);
-  if (!tree) return github_not_found();
-  auto const file = tree->find(path);
-  if (file != tree->end()) return show_file(call, path, file->second);
-  return show_folder(call, path, *tree);
+Response show_path(Call& call, std::string path) {
+  while (path.ends_with('/')) path.pop_back();
+  std::string const ref = call.url.query_value("ref").value_or("");
+  if (call.repository->commits.empty()) return github_error(404, "This repository is empty.");
+  Commit const* const commit = resolve(*call.repository, ref);
+  if (commit == nullptr) return github_error(404, "No commit found for the ref " + printable(ref));
+  if (commit->tree.empty()) return github_not_found();
+  auto const entry = entry_at(*call.repository, commit->tree, path);
+  if (!entry) return github_not_found();
+  return entry->mode == folder_mode ? show_folder(call, path, *entry, ref)
+                                    : show_file(call, path, *entry, ref);
 }
 
 /// A change of one file that its request has been checked for.
@@ -87,36 +105,50 @@ struct Change {
   std::string branch;
   std::string message;
   std::optional<std::string> sha;
-  Commit const* head = nullptr;
+  std::optional<Signature> author;
+  std::optional<Signature> committer;
+  Commit const* head = nullptr;  ///< nullptr: the repository is empty
   Tree tree;
 };
 
 bool is_safe_path(std::string_view path) {
   std::vector<std::string> const parts = split(path, '/');
   return std::none_of(parts.begin(), parts.end(), [](std::string const& part) {
-    return part.empty() || part == "." || part == ".." || part == ".git" ||
+    return part.empty() || part == "." || part == ".." || lower(part) == ".git" ||
            part.find('\0') != std::string::npos;
   });
 }
 
+std::optional<Signature> signature_in(Call const& call, Given& given, char const* name) {
+  Json const* const value = given.find(name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  auto const person = value->text("name");
+  auto const email = value->text("email");
+  if (!person) given.refuse(not_supplied("name"));
+  if (!email) given.refuse(not_supplied("email"));
+  if (!person || !email) return std::nullopt;
+  return Signature{*person, *email, call.now};
+}
+
 std::optional<Response> read_change(Call& call, Change& change) {
-  if (call.user == nullptr || call.role == Role::read) return needs_write(call);
-  auto const message = call.body.text("message");
-  auto const sha = call.body.text_or_null("sha");
-  auto const branch = call.body.text_or_null("branch");
-  if (!message) return github_error(422, "Invalid request.\n\n\"message\" wasn't supplied.");
-  if (!sha || !branch) return github_error(422, "Invalid request.\n\nExpected strings.");
+  if (auto refusal = refuse_below(call, Role::write)) return refusal;
+  Given given(call);
+  change.message = given.required("message");
+  change.sha = given.text("sha");
+  change.branch = given.text_or("branch", call.repository->default_branch);
+  change.author = signature_in(call, given, "author");
+  change.committer = signature_in(call, given, "committer");
+  if (given.refusal()) return given.refusal();
   change.path = call.words[0];
   if (!is_safe_path(change.path))
     return github_error(422, "path contains a malformed path component");
-  change.message = *message;
-  change.sha = *sha;
-  change.branch = branch->value_or(call.repository->default_branch);
   change.head = resolve(*call.repository, "refs/heads/" + change.branch);
-  if (change.head == nullptr) return github_error(404, "Branch " + change.branch + " not found");
-  auto const tree = call.repository->files_of(*change.head);
-  if (!tree) return github_error(409, "The branch's head has no files in this world");
-  change.tree = *tree;
+  bool const empty = call.repository->branches.empty();
+  if (change.head == nullptr && !empty)
+    return github_error(404, "Branch " + printable(change.branch) + " not found");
+  if (change.head != nullptr && change.head->tree.empty())
+    return github_error(409, "The branch's head has no files in this world");
+  if (change.head != nullptr) change.tree = *call.repository->files_of(*change.head);
   return std::nullopt;
 }
 
@@ -124,23 +156,43 @@ std::optional<Response> read_change(Call& call, Change& change) {
 std::optional<Response> refuse_stale(Change const& change) {
   auto const old = change.tree.find(change.path);
   bool const there = old != change.tree.end();
-  if (there && !change.sha) {
-    return github_error(422, "Invalid request.\n\n\"sha\" wasn't supplied.");
-  }
-  if (change.sha && (!there || blob_sha(old->second.content) != *change.sha)) {
+  if (there && !change.sha) return not_supplied("sha");
+  if (change.sha && (!there || blob_sha(old->second.content) != *change.sha))
     return github_error(409, fmt::format("{} does not match {}", change.path, *change.sha));
-  }
   return std::nullopt;
 }
 
-Commit const& make_commit(Call& call, Change change) {
-  Commit commit{.parents = {change.head->sha},
-                .author = call.user->login,
-                .message = change.message,
-                .at = call.now};
-  commit.files = std::vector<std::string>{change.path};
-  return commit_files(call.state, *call.repository, change.branch, std::move(commit), change.tree,
-                      {call.user->login});
+/// The commit, unless the branch's protection forbids it.
+std::variant<Commit const*, Response> make_commit(Call& call, Change change) {
+  Commit commit{.author = actor_of(call), .message = change.message, .at = call.now};
+  if (change.head != nullptr) commit.parents = {change.head->sha};
+  commit.authored = change.author ? change.author : change.committer;
+  commit.committed = change.committer;
+  Pusher const pusher{actor_of(call), is_by_actions(call)};
+  std::string const ref = "refs/heads/" + change.branch;
+  commit.tree = store_files(*call.repository, change.tree);
+  std::string const before = change.head == nullptr ? "" : change.head->sha;
+  Commit const& made = store_commit(call.state, *call.repository, std::move(commit));
+  RefUpdate const update{ref, before, made.sha};
+  std::string const refusal = refusal_of(*call.repository, update, pusher, call.role);
+  if (!refusal.empty()) return validation_failed({"ProtectedBranch", "base", "custom", refusal});
+  move_ref(call.state, *call.repository, update, pusher, call.now);
+  return &made;
+}
+
+Json made_json(Call const& call, Commit const& commit) {
+  Json const shown = commit_json(call.state, *call.repository, commit);
+  Json const& inner = *shown.find("commit");
+  return Json::object({{"sha", commit.sha},
+                       {"node_id", *shown.find("node_id")},
+                       {"url", *inner.find("url")},
+                       {"html_url", *shown.find("html_url")},
+                       {"author", *inner.find("author")},
+                       {"committer", *inner.find("committer")},
+                       {"tree", *inner.find("tree")},
+                       {"message", commit.message},
+                       {"parents", *shown.find("parents")},
+                       {"verification", *inner.find("verification")}});
 }
 
 }  // namespace
@@ -153,22 +205,28 @@ Response show_content(Call& call) {
   return show_path(call, call.words[0]);
 }
 
+Response show_readme(Call& call) {
+  return show_path(call, "README.md");
+}
+
 Response put_content(Call& call) {
   Change change;
   if (auto refusal = read_change(call, change)) return *std::move(refusal);
   auto const encoded = call.body.text("content");
-  if (!encoded) return github_error(422, "Invalid request.\n\n\"content\" wasn't supplied.");
+  if (!encoded) return not_supplied("content");
   auto const content = from_base64(*encoded);
   if (!content) return github_error(422, "content is not valid Base64");
   if (auto refusal = refuse_stale(change)) return *std::move(refusal);
   std::string const path = change.path;
+  std::string const branch = change.branch;
   bool const existed = change.tree.contains(path);
-  TreeFile& file = change.tree[path];
-  file.content = *content;
-  Json described = file_json(call, path, file);
-  Commit const& commit = make_commit(call, std::move(change));
-  return json_response(existed ? 200 : 201, Json::object({{"content", std::move(described)},
-                                                          {"commit", commit_json(call, commit)}}));
+  change.tree[path].content = *content;
+  auto const made = make_commit(call, std::move(change));
+  if (auto const* const refusal = std::get_if<Response>(&made)) return *refusal;
+  Commit const& commit = *std::get<Commit const*>(made);
+  Json shown = entry_json(call, path, *entry_at(*call.repository, commit.tree, path), branch);
+  return json_response(existed ? 200 : 201, Json::object({{"content", std::move(shown)},
+                                                          {"commit", made_json(call, commit)}}));
 }
 
 Response delete_content(Call& call) {
@@ -177,9 +235,11 @@ Response delete_content(Call& call) {
   if (!change.tree.contains(change.path)) return github_not_found();
   if (auto refusal = refuse_stale(change)) return *std::move(refusal);
   change.tree.erase(change.path);
-  Commit const& commit = make_commit(call, std::move(change));
+  auto const made = make_commit(call, std::move(change));
+  if (auto const* const refusal = std::get_if<Response>(&made)) return *refusal;
+  Commit const& commit = *std::get<Commit const*>(made);
   return json_response(200,
-                       Json::object({{"content", nullptr}, {"commit", commit_json(call, commit)}}));
+                       Json::object({{"content", nullptr}, {"commit", made_json(call, commit)}}));
 }
 
 }  // namespace landfall::sandbox

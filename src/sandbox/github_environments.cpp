@@ -1,67 +1,102 @@
-// Environments, their protection rules, and deployments.
+// Environments and their protection rules.
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "sandbox/git_objects.h"
 #include "sandbox/github.h"
+#include "sandbox/github_handlers.h"
+#include "sandbox/github_progress.h"
 
 namespace landfall::sandbox {
 namespace {
 
 std::int64_t const wait_timer_max = 43'200;
 std::size_t const reviewers_max = 6;
+std::size_t const name_max = 255;
 
-Json rules_json(Call const& call, GateEnvironment const& environment) {
-  Json rules = Json::array();
-  auto const add = [&](std::string_view type, std::int64_t offset, Json rule) {
-    std::int64_t const id = environment.id * 10 + offset;
-    rule.set("id", id);
-    rule.set("node_id", node_id("Gate", id));
-    rule.set("type", type);
-    rules.push(std::move(rule));
-  };
-  if (environment.wait_timer > 0) {
-    add("wait_timer", 1, Json::object({{"wait_timer", environment.wait_timer}}));
-  }
-  if (!environment.reviewers.empty()) {
-    Json reviewers = Json::array();
-    for (std::string const& login : environment.reviewers) {
-      reviewers.push(
-          Json::object({{"type", "User"}, {"reviewer", github_user(call.state, login)}}));
-    }
-    add("required_reviewers", 2,
-        Json::object({{"prevent_self_review", environment.prevent_self_review},
-                      {"reviewers", std::move(reviewers)}}));
-  }
-  if (environment.protected_branches || environment.custom_branch_policies) {
-    add("branch_policy", 3, Json::object());
-  }
-  return rules;
+std::optional<std::string> login_of(State const& state, std::int64_t id) {
+  for (User const& user : state.users)
+    if (user.id == id) return user.login;
+  return std::nullopt;
 }
 
-Json branch_policy_json(GateEnvironment const& environment) {
-  if (!environment.protected_branches && !environment.custom_branch_policies) return Json();
-  return Json::object({{"protected_branches", environment.protected_branches},
-                       {"custom_branch_policies", environment.custom_branch_policies}});
+std::optional<std::string> team_of(State const& state, std::string_view owner, std::int64_t id) {
+  auto const organization = state.github.organizations.find(owner);
+  if (organization == state.github.organizations.end()) return std::nullopt;
+  for (Team const& team : organization->second.teams)
+    if (team.id == id) return team.slug;
+  return std::nullopt;
 }
 
-Json environment_json(Call const& call, GateEnvironment const& environment) {
-  return Json::object({
-      {"id", environment.id},
-      {"node_id", node_id("Environment", environment.id)},
-      {"name", environment.name},
-      {"url", repository_url(call, "/environments/" + url_encode(environment.name))},
-      {"html_url",
-       fmt::format("https://github.com/{}/deployments/activity_log?environments_filter={}",
-                   call.repository->full_name(), url_encode(environment.name))},
-      {"created_at", iso8601(environment.created_at)},
-      {"updated_at", iso8601(environment.updated_at)},
-      {"can_admins_bypass", true},
-      {"protection_rules", rules_json(call, environment)},
-      {"deployment_branch_policy", branch_policy_json(environment)},
-  });
+Response invalid_environment(std::string_view text) {
+  return github_error(422, text);
+}
+
+void read_reviewers(Call const& call, Given& given, GateEnvironment& environment) {
+  Json const* const reviewers = given.find("reviewers");
+  if (reviewers == nullptr || reviewers->is_null()) return;
+  if (!reviewers->is_array())
+    return given.refuse(invalid_type("reviewers", *reviewers, "an array"));
+  if (reviewers->as_array().size() > reviewers_max)
+    return given.refuse(invalid_environment(
+        "Invalid request.\n\nNo more than 6 items are allowed for 'reviewers'."));
+  for (Json const& reviewer : reviewers->as_array()) {
+    auto const type = reviewer.text("type");
+    auto const id = reviewer.integer("id");
+    bool const is_team = type && *type == "Team";
+    if (!type || !id || (!is_team && *type != "User"))
+      return given.refuse(invalid_type("reviewers/items", reviewer, "a User or a Team with an id"));
+    auto name =
+        is_team ? team_of(call.state, call.repository->owner, *id) : login_of(call.state, *id);
+    if (!name)
+      return given.refuse(invalid_environment(
+          fmt::format("Could not resolve to a {} with the id {}.", *type, *id)));
+    (is_team ? environment.team_reviewers : environment.reviewers).push_back(*std::move(name));
+  }
+}
+
+void read_branch_policy(Given& given, GateEnvironment& environment) {
+  Json const* const policy = given.find("deployment_branch_policy");
+  if (policy == nullptr || policy->is_null()) return;
+  auto const protected_branches = policy->boolean("protected_branches");
+  auto const custom = policy->boolean("custom_branch_policies");
+  if (!protected_branches) return given.refuse(not_supplied("protected_branches"));
+  if (!custom) return given.refuse(not_supplied("custom_branch_policies"));
+  if (*protected_branches == *custom)
+    return given.refuse(invalid_environment(
+        "protected_branches and custom_branch_policies cannot have the same value"));
+  environment.protected_branches = *protected_branches;
+  environment.custom_branch_policies = *custom;
+}
+
+/// What this plan cannot have on a private repository.
+void refuse_by_plan(Call const& call, Given& given, GateEnvironment const& environment) {
+  if (has_full_gates(call.state, *call.repository)) return;
+  bool const reviewed = !environment.reviewers.empty() || !environment.team_reviewers.empty();
+  char const* const rule = reviewed                     ? "required reviewers"
+                           : environment.wait_timer > 0 ? "wait timer"
+                                                        : nullptr;
+  if (rule != nullptr)
+    given.refuse(invalid_environment(
+        fmt::format("Failed to create the environment protection rule. Please ensure the billing "
+                    "plan supports the {} protection rule.",
+                    rule)));
+}
+
+/// The request describes the whole environment: what it leaves out is reset.
+GateEnvironment read_environment(Call const& call, Given& given) {
+  GateEnvironment environment;
+  environment.wait_timer = given.integer("wait_timer").value_or(0);
+  if (environment.wait_timer < 0 || environment.wait_timer > wait_timer_max)
+    given.refuse(invalid_environment(
+        "Invalid request.\n\nwait_timer must be an integer between 0 and 43200, inclusive."));
+  environment.prevent_self_review = given.boolean_or("prevent_self_review", false);
+  environment.admins_bypass = given.boolean_or("can_admins_bypass", true);
+  read_reviewers(call, given, environment);
+  read_branch_policy(given, environment);
+  refuse_by_plan(call, given, environment);
+  return environment;
 }
 
 Json policy_json(BranchPolicy const& policy) {
@@ -71,196 +106,139 @@ Json policy_json(BranchPolicy const& policy) {
                        {"type", policy.type}});
 }
 
-std::optional<std::string> login_of(State const& state, std::int64_t id) {
-  for (User const& user : state.users) {
-    if (user.id == id) return user.login;
-  }
-  return std::nullopt;
+GateEnvironment* admin_environment(Call& call, std::optional<Response>& refusal) {
+  refusal = refuse_below(call, Role::admin);
+  GateEnvironment* const environment = refusal ? nullptr : find_environment(call, call.words[0]);
+  if (!refusal && environment == nullptr) refusal = github_not_found();
+  return environment;
 }
 
-/// The rest of the readers below say what is wrong, or nothing.
-using Complaint = std::optional<std::string>;
-
-Complaint read_wait_timer(Json const& body, GateEnvironment& environment) {
-  auto const wait = body.integer_or_null("wait_timer");
-  if (!wait) return "wait_timer: expected an integer";
-  environment.wait_timer = wait->value_or(0);
-  if (environment.wait_timer < 0 || environment.wait_timer > wait_timer_max) {
-    return "wait_timer: expected minutes from 0 to 43200";
-  }
-  return std::nullopt;
+BranchPolicy* policy_of(Call const& call, GateEnvironment& environment) {
+  std::int64_t const id = number_in(call, 1);
+  for (BranchPolicy& policy : environment.branch_policies)
+    if (policy.id == id) return &policy;
+  return nullptr;
 }
 
-Complaint read_reviewers(State const& state, Json const& body, GateEnvironment& environment) {
-  Json const* const prevent = body.find("prevent_self_review");
-  if (prevent != nullptr && !prevent->is_null()) {
-    if (!prevent->is_bool()) return "prevent_self_review: expected true or false";
-    environment.prevent_self_review = prevent->as_bool();
-  }
-  Json const* const reviewers = body.find("reviewers");
-  if (reviewers == nullptr || reviewers->is_null()) return std::nullopt;
-  if (!reviewers->is_array()) return "reviewers: expected an array or null";
-  if (reviewers->as_array().size() > reviewers_max) return "reviewers: at most 6";
-  for (Json const& reviewer : reviewers->as_array()) {
-    auto const type = reviewer.text("type");
-    auto const id = reviewer.integer("id");
-    if (!type || !id) return "reviewers: expected a type and an id in each";
-    auto login = *type == "User" ? login_of(state, *id) : std::nullopt;
-    if (!login) return fmt::format("reviewers: no {} with the id {}", printable(*type), *id);
-    environment.reviewers.push_back(*std::move(login));
-  }
-  return std::nullopt;
-}
-
-Complaint read_branch_policy(Json const& body, GateEnvironment& environment) {
-  Json const* const policy = body.find("deployment_branch_policy");
-  if (policy == nullptr || policy->is_null()) return std::nullopt;
-  auto const protected_branches = policy->boolean("protected_branches");
-  auto const custom = policy->boolean("custom_branch_policies");
-  if (!protected_branches || !custom) {
-    return "deployment_branch_policy: expected protected_branches and custom_branch_policies";
-  }
-  if (*protected_branches == *custom) {
-    return "protected_branches and custom_branch_policies cannot have the same value";
-  }
-  environment.protected_branches = *protected_branches;
-  environment.custom_branch_policies = *custom;
-  return std::nullopt;
-}
-
-Json deployment_json(Call const& call, Deployment const& deployment) {
-  std::string const url = repository_url(call, fmt::format("/deployments/{}", deployment.id));
-  return Json::object({
-      {"id", deployment.id},
-      {"node_id", node_id("Deployment", deployment.id)},
-      {"sha", deployment.sha},
-      {"ref", deployment.ref},
-      {"task", "deploy"},
-      {"environment", deployment.environment},
-      {"original_environment", deployment.environment},
-      {"description", nullptr},
-      {"creator", github_user(call.state, deployment.creator)},
-      {"created_at", iso8601(deployment.created_at)},
-      {"updated_at", iso8601(deployment.created_at)},
-      {"url", url},
-      {"statuses_url", url + "/statuses"},
-      {"payload", Json::object()},
-  });
+/// Jobs that wait for an environment that is deleted have failed.
+void fail_waiting(Call& call, std::string const& name) {
+  std::vector<std::int64_t> waiting;
+  for (Run const& run : call.repository->runs)
+    for (RunJob const& job : run.jobs)
+      if (job.progress == Progress::waiting && lower(job.environment) == lower(name))
+        waiting.push_back(run.id);
+  Review const review{{name}, false, actor_of(call), "The environment was deleted"};
+  for (std::int64_t const id : waiting)
+    if (Run* const run = run_of(*call.repository, id))
+      review_run(call.state, *call.repository, *run, review, call.now);
 }
 
 }  // namespace
 
-GateEnvironment* find_environment(Call const& call, std::string_view name) {
-  for (GateEnvironment& environment : call.repository->environments)
-    if (lower(environment.name) == lower(name)) return &environment;
-  return nullptr;
-}
-
 Response list_environments(Call& call) {
-  Json::Array items;
-  for (GateEnvironment const& environment : call.repository->environments) {
-    items.push_back(environment_json(call, environment));
-  }
-  return paged(call, std::move(items), "environments");
+  auto const& all = call.repository->environments;
+  return paged(
+      call, all.size(),
+      [&](std::size_t i) { return environment_json(call.state, *call.repository, all[i]); },
+      "environments");
 }
 
 Response show_environment(Call& call) {
   GateEnvironment const* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr) return github_not_found();
-  return json_response(200, environment_json(call, *environment));
+  return json_response(200, environment_json(call.state, *call.repository, *environment));
 }
 
-/// The request describes the whole environment: what it leaves out is reset.
 Response put_environment(Call& call) {
-  if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
+  if (auto refusal = refuse_below(call, Role::admin)) return *std::move(refusal);
+  if (call.body.is_null()) call.body = Json::object();
+  Given given(call);
+  GateEnvironment wanted = read_environment(call, given);
+  if (given.refusal()) return *std::move(given.refusal());
+  if (call.words[0].size() > name_max)
+    return invalid_environment("Name is too long (maximum is 255 characters)");
   GateEnvironment* const old = find_environment(call, call.words[0]);
-  GateEnvironment wanted;
-  Json const body = call.body.is_null() ? Json::object() : call.body;
-  Complaint complaint = read_wait_timer(body, wanted);
-  if (!complaint) complaint = read_reviewers(call.state, body, wanted);
-  if (!complaint) complaint = read_branch_policy(body, wanted);
-  if (complaint) return github_error(422, *complaint);
   wanted.id = old == nullptr ? call.state.next_id() : old->id;
   wanted.name = old == nullptr ? call.words[0] : old->name;
   wanted.created_at = old == nullptr ? call.now : old->created_at;
   wanted.updated_at = call.now;
-  if (old != nullptr) wanted.secrets = old->secrets;
-  if (old != nullptr) wanted.variables = old->variables;
-  if (old != nullptr && wanted.custom_branch_policies)
-    wanted.branch_policies = old->branch_policies;
-  if (old != nullptr)
+  if (old != nullptr) {
+    wanted.secrets = old->secrets;
+    wanted.variables = old->variables;
+    if (wanted.custom_branch_policies) wanted.branch_policies = old->branch_policies;
     *old = wanted;
-  else
+  } else {
     call.repository->environments.push_back(wanted);
-  return json_response(200, environment_json(call, wanted));
+  }
+  return json_response(200, environment_json(call.state, *call.repository, wanted));
+}
+
+Response delete_environment(Call& call) {
+  std::optional<Response> refusal;
+  GateEnvironment const* const environment = admin_environment(call, refusal);
+  if (refusal) return *std::move(refusal);
+  std::int64_t const id = environment->id;
+  fail_waiting(call, std::string(environment->name));
+  std::erase_if(call.repository->environments,
+                [&](GateEnvironment const& one) { return one.id == id; });
+  return {.status = 204};
 }
 
 Response list_branch_policies(Call& call) {
   GateEnvironment const* const environment = find_environment(call, call.words[0]);
   if (environment == nullptr) return github_not_found();
-  Json::Array items;
-  for (BranchPolicy const& policy : environment->branch_policies) {
-    items.push_back(policy_json(policy));
-  }
-  return paged(call, std::move(items), "branch_policies");
+  auto const& all = environment->branch_policies;
+  return paged(
+      call, all.size(), [&](std::size_t i) { return policy_json(all[i]); }, "branch_policies");
 }
 
 Response create_branch_policy(Call& call) {
-  if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
-  GateEnvironment* const environment = find_environment(call, call.words[0]);
-  if (environment == nullptr || !environment->custom_branch_policies) return github_not_found();
-  auto const name = call.body.text("name");
-  auto const type = call.body.text_or_null("type");
-  if (!name || name->empty() || !type) return github_error(422, "name: expected a pattern");
-  std::string const kind = type->value_or("branch");
-  if (kind != "branch" && kind != "tag") return github_error(422, "type: expected branch or tag");
-  for (BranchPolicy const& policy : environment->branch_policies) {
-    if (policy.name == *name && policy.type == kind) return {.status = 303};
-  }
-  environment->branch_policies.push_back({call.state.next_id(), *name, kind});
+  std::optional<Response> refusal;
+  GateEnvironment* const environment = admin_environment(call, refusal);
+  if (refusal) return *std::move(refusal);
+  if (!environment->custom_branch_policies) return github_not_found();
+  Given given(call);
+  std::string const name = given.required("name");
+  std::string const type = given.text_or("type", "branch");
+  if (given.refusal()) return *std::move(given.refusal());
+  if (name.empty()) return not_supplied("name");
+  if (type != "branch" && type != "tag")
+    return github_error(422, "Invalid request.\n\n" + printable(type) +
+                                 " is not a member of [\"branch\", \"tag\"].");
+  for (BranchPolicy const& policy : environment->branch_policies)
+    if (policy.name == name && policy.type == type) return {.status = 303};
+  environment->branch_policies.push_back({call.state.next_id(), name, type});
   return json_response(200, policy_json(environment->branch_policies.back()));
 }
 
-Response delete_branch_policy(Call& call) {
-  if (call.user == nullptr || call.role != Role::admin) return needs_write(call);
+Response show_branch_policy(Call& call) {
   GateEnvironment* const environment = find_environment(call, call.words[0]);
-  if (environment == nullptr) return github_not_found();
-  auto const gone = std::erase_if(environment->branch_policies, [&](BranchPolicy const& policy) {
-    return std::to_string(policy.id) == call.words[1];
-  });
+  BranchPolicy const* const policy =
+      environment == nullptr ? nullptr : policy_of(call, *environment);
+  return policy == nullptr ? github_not_found() : json_response(200, policy_json(*policy));
+}
+
+Response update_branch_policy(Call& call) {
+  std::optional<Response> refusal;
+  GateEnvironment* const environment = admin_environment(call, refusal);
+  if (refusal) return *std::move(refusal);
+  BranchPolicy* const policy = policy_of(call, *environment);
+  if (policy == nullptr) return github_not_found();
+  Given given(call);
+  std::string const name = given.required("name");
+  if (given.refusal()) return *std::move(given.refusal());
+  policy->name = name;
+  return json_response(200, policy_json(*policy));
+}
+
+Response delete_branch_policy(Call& call) {
+  std::optional<Response> refusal;
+  GateEnvironment* const environment = admin_environment(call, refusal);
+  if (refusal) return *std::move(refusal);
+  std::int64_t const id = number_in(call, 1);
+  auto const gone = std::erase_if(environment->branch_policies,
+                                  [&](BranchPolicy const& policy) { return policy.id == id; });
   return gone == 0 ? github_not_found() : Response{.status = 204};
-}
-
-Response list_deployments(Call& call) {
-  Json::Array items;
-  auto const& all = call.repository->deployments;
-  auto const differs = [&](char const* name, std::string const& value) {
-    auto const filter = call.url.query_value(name);
-    return filter && *filter != value;
-  };
-  for (auto one = all.rbegin(); one != all.rend(); ++one) {
-    bool const other = differs("environment", one->environment) || differs("sha", one->sha) ||
-                       differs("ref", one->ref) || differs("task", "deploy");
-    if (!other) items.push_back(deployment_json(call, *one));
-  }
-  return paged(call, std::move(items));
-}
-
-Response list_deployment_statuses(Call& call) {
-  for (Deployment const& one : call.repository->deployments) {
-    if (std::to_string(one.id) != call.words[0]) continue;
-    Json const status = Json::object({{"id", one.id * 10},
-                                      {"state", one.state},
-                                      {"environment", one.environment},
-                                      {"creator", github_user(call.state, one.creator)},
-                                      {"description", ""},
-                                      {"environment_url", ""},
-                                      {"log_url", ""},
-                                      {"created_at", iso8601(one.created_at)},
-                                      {"updated_at", iso8601(one.created_at)}});
-    return paged(call, {status});
-  }
-  return github_not_found();
 }
 
 }  // namespace landfall::sandbox

@@ -2,175 +2,195 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "sandbox/github.h"
+#include "sandbox/github_handlers.h"
+#include "sandbox/github_happening.h"
+#include "sandbox/github_issues.h"
 
 namespace landfall::sandbox {
 namespace {
 
-Issue* find_issue(Call const& call) {
-  for (Issue& issue : call.repository->issues) {
-    if (std::to_string(issue.number) == call.words[0]) return &issue;
+using Texts = std::vector<std::string>;
+
+bool has(Texts const& texts, std::string_view wanted) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](std::string const& one) { return lower(one) == lower(wanted); });
+}
+
+/// Takes over what the body names.
+void read_fields(Call const& call, Given& given, Issue& issue) {
+  Json const* const title = given.find("title");
+  if (title != nullptr && title->is_integer()) {
+    issue.title = std::to_string(title->as_integer());
+  } else {
+    issue.title = given.text_or("title", issue.title);
   }
-  return nullptr;
+  if (given.has("body")) issue.body = given.text_or("body", "");
+  if (auto labels = given.texts("labels", "name")) issue.labels = *std::move(labels);
+  if (auto assignees = given.texts("assignees", "login")) issue.assignees = *std::move(assignees);
+  if (auto const assignee = given.text("assignee")) issue.assignees = {*assignee};
+  for (std::string const& login : issue.assignees)
+    if (call.state.user(login) == nullptr)
+      given.refuse(validation_failed({"Issue", "assignees", "invalid"}));
+  if (trim(issue.title).empty())
+    given.refuse(validation_failed({"Issue", "title", "missing_field"}));
 }
 
-std::string issue_url(Call const& call, Issue const& issue) {
-  return repository_url(call, fmt::format("/issues/{}", issue.number));
+void read_state(Call const& call, Given& given, Issue& issue) {
+  auto const state = given.text("state");
+  auto const reason = given.text("state_reason");
+  if (given.refusal() || !state) return;
+  if (*state != "open" && *state != "closed")
+    return given.refuse(github_error(422, "Invalid request.\n\n" + printable(*state) +
+                                              " is not a member of [\"open\", "
+                                              "\"closed\"]."));
+  bool const known = !reason || *reason == "completed" || *reason == "not_planned" ||
+                     *reason == "duplicate" || *reason == "reopened";
+  if (!known) return given.refuse(validation_failed({"Issue", "state_reason", "invalid"}));
+  bool const closes = *state == "closed";
+  bool const changed = *state != issue.state;
+  if (changed) issue.closed_at = closes ? std::optional(call.now) : std::nullopt;
+  if (changed) issue.closed_by = closes ? actor_of(call) : "";
+  if (changed || reason) issue.state_reason = reason.value_or(closes ? "completed" : "reopened");
+  issue.state = *state;
 }
 
-Json issue_json(Call const& call, Issue const& issue) {
-  Json labels = Json::array();
-  for (std::string const& label : issue.labels) labels.push(Json::object({{"name", label}}));
-  Json assignees = Json::array();
-  for (std::string const& login : issue.assignees) {
-    assignees.push(github_user(call.state, login));
-  }
-  return Json::object({
-      {"id", issue.id},
-      {"node_id", node_id("Issue", issue.id)},
-      {"number", issue.number},
-      {"title", issue.title},
-      {"body", issue.body},
-      {"user", github_user(call.state, issue.user)},
-      {"state", issue.state},
-      {"state_reason", Json(issue.state_reason)},
-      {"labels", std::move(labels)},
-      {"assignees", std::move(assignees)},
-      {"comments", issue.comments.size()},
-      {"created_at", iso8601(issue.created_at)},
-      {"updated_at", iso8601(issue.updated_at)},
-      {"closed_at", issue.closed_at ? Json(iso8601(*issue.closed_at)) : Json()},
-      {"url", issue_url(call, issue)},
-      {"html_url",
-       fmt::format("https://github.com/{}/issues/{}", call.repository->full_name(), issue.number)},
-  });
+bool is_wanted(Call const& call, Issue const& issue) {
+  std::string const state = call.url.query_value("state").value_or("open");
+  if (state != "all" && state != issue.state) return false;
+  auto const labels = call.url.query_value("labels");
+  if (labels && !labels->empty())
+    for (std::string const& label : split(*labels, ','))
+      if (!has(issue.labels, trim(label))) return false;
+  auto const creator = call.url.query_value("creator");
+  if (creator && *creator != issue.user) return false;
+  auto const assignee = call.url.query_value("assignee");
+  if (assignee && *assignee == "none" && !issue.assignees.empty()) return false;
+  if (assignee && *assignee == "*" && issue.assignees.empty()) return false;
+  if (assignee && *assignee != "none" && *assignee != "*" && !has(issue.assignees, *assignee))
+    return false;
+  auto const since = call.url.query_value("since");
+  auto const after = since ? parse_instant(*since) : Result<Instant>(Instant{});
+  return !since || !after || issue.updated_at >= *after;
 }
 
-Json comment_json(Call const& call, Issue const& issue, Comment const& comment) {
-  return Json::object({{"id", comment.id},
-                       {"node_id", node_id("IssueComment", comment.id)},
-                       {"body", comment.body},
-                       {"user", github_user(call.state, comment.user)},
-                       {"issue_url", issue_url(call, issue)},
-                       {"created_at", iso8601(comment.created_at)},
-                       {"updated_at", iso8601(comment.created_at)}});
-}
-
-/// An array of strings, or of objects with that member; nullopt if it is neither.
-std::optional<std::vector<std::string>> names_in(Json const& value, char const* member) {
-  if (!value.is_array()) return std::nullopt;
-  std::vector<std::string> names;
-  for (Json const& item : value.as_array()) {
-    auto const name = item.is_string() ? item.text("") : item.text(member);
-    if (!name) return std::nullopt;
-    names.push_back(*name);
-  }
-  return names;
-}
-
-/// Takes over what the body names; what is wrong with it, if anything.
-std::optional<std::string> read_fields(Json const& body, Issue& issue) {
-  auto const title = body.text_or_null("title");
-  auto const text = body.text_or_null("body");
-  if (!title || !text) return "title and body: expected strings";
-  if (title->has_value()) issue.title = **title;
-  if (text->has_value()) issue.body = **text;
-  Json const* const labels = body.find("labels");
-  Json const* const assignees = body.find("assignees");
-  auto label_names = labels == nullptr ? issue.labels : names_in(*labels, "name");
-  auto logins = assignees == nullptr ? issue.assignees : names_in(*assignees, "login");
-  if (!label_names || !logins) return "labels and assignees: expected arrays of names";
-  issue.labels = *std::move(label_names);
-  issue.assignees = *std::move(logins);
-  return issue.title.empty() ? std::optional<std::string>("title: missing") : std::nullopt;
-}
-
-std::optional<std::string> read_state(Call const& call, Issue& issue) {
-  auto const state = call.body.text_or_null("state");
-  auto const reason = call.body.text_or_null("state_reason");
-  if (!state || !reason) return "state: expected a string";
-  if (reason->has_value()) issue.state_reason = *reason;
-  if (!state->has_value() || **state == issue.state) return std::nullopt;
-  if (**state != "open" && **state != "closed") return "state: expected open or closed";
-  issue.state = **state;
-  bool const closed = issue.state == "closed";
-  issue.closed_at = closed ? std::optional(call.now) : std::nullopt;
-  if (!reason->has_value()) issue.state_reason = closed ? "completed" : "reopened";
-  return std::nullopt;
+std::string_view action_of(Issue const& before, Issue const& after) {
+  if (before.state != after.state) return after.state == "closed" ? "closed" : "reopened";
+  if (before.labels.size() < after.labels.size()) return "labeled";
+  return before.labels.size() > after.labels.size() ? "unlabeled" : "edited";
 }
 
 }  // namespace
 
-Response list_issues(Call& call) {
-  std::string const state = call.url.query_value("state").value_or("open");
-  auto const label = call.url.query_value("labels");
-  std::vector<std::string> const labels = label ? split(*label, ',') : std::vector<std::string>{};
-  Json::Array items;
-  auto const& all = call.repository->issues;
-  for (auto issue = all.rbegin(); issue != all.rend(); ++issue) {
-    bool const has_all = std::all_of(labels.begin(), labels.end(), [&](std::string const& wanted) {
-      return std::find(issue->labels.begin(), issue->labels.end(), wanted) != issue->labels.end();
-    });
-    if (has_all && (state == "all" || state == issue->state)) {
-      items.push_back(issue_json(call, *issue));
-    }
+void tell_issue(Call& call, Issue const& issue, std::string_view action) {
+  Pull const* const pull = find_pull(*call.repository, issue.number);
+  Happening happening{.event = pull == nullptr ? "issues" : "pull_request",
+                      .action = std::string(action),
+                      .actor = actor_of(call)};
+  happening.by_actions = is_by_actions(call);
+  happening.title = issue.title;
+  if (pull != nullptr) {
+    happening.payload =
+        Json::object({{"number", pull->number},
+                      {"pull_request", full_pull_json(call.state, *call.repository, *pull)}});
+    happening.ref = fmt::format("refs/pull/{}/merge", pull->number);
+    happening.sha = pull->head_sha;
+    happening.branch = pull->base;
+    happening.head_branch = pull->head;
+    happening.pulls = {pull->number};
+  } else {
+    happening.payload = Json::object({{"issue", issue_json(call.state, *call.repository, issue)}});
   }
-  return paged(call, std::move(items));
+  happened(call.state, *call.repository, std::move(happening), call.now);
+}
+
+void know_labels(Call& call, Texts const& names) {
+  for (std::string const& name : names) {
+    auto& labels = call.repository->labels;
+    bool const known = std::any_of(labels.begin(), labels.end(), [&](Label const& one) {
+      return lower(one.name) == lower(name);
+    });
+    if (!known) labels.push_back({.id = call.state.next_id(), .name = name});
+  }
+}
+
+Issue* issue_in_path(Call const& call) {
+  return find_issue(*call.repository, number_in(call, 0));
+}
+
+std::int64_t next_number(Repository const& repository) {
+  return repository.issues.empty() ? 1 : repository.issues.back().number + 1;
+}
+
+Response list_issues(Call& call) {
+  std::vector<Issue const*> found;
+  for (Issue const& issue : call.repository->issues)
+    if (is_wanted(call, issue)) found.push_back(&issue);
+  std::string const sort = call.url.query_value("sort").value_or("created");
+  bool const ascending = call.url.query_value("direction").value_or("desc") == "asc";
+  std::stable_sort(found.begin(), found.end(), [&](Issue const* a, Issue const* b) {
+    if (!ascending) std::swap(a, b);
+    if (sort == "updated") return a->updated_at < b->updated_at;
+    if (sort == "comments") return a->comments.size() < b->comments.size();
+    return a->number < b->number;
+  });
+  return paged(call, found.size(),
+               [&](std::size_t i) { return issue_json(call.state, *call.repository, *found[i]); });
 }
 
 Response create_issue(Call& call) {
-  if (call.user == nullptr) return needs_write(call);
+  if (call.token == nullptr) return needs_write(call);
+  if (!call.repository->has_issues) return github_error(410, "Issues are disabled for this repo");
+  if (call.repository->archived)
+    return github_error(403, "Repository was archived so is read-only.");
+  Given given(call);
+  if (!given.has("title")) return not_supplied("title");
   Issue issue;
-  if (auto const complaint = read_fields(call.body, issue)) return github_error(422, *complaint);
-  auto& issues = call.repository->issues;
+  read_fields(call, given, issue);
+  if (given.refusal()) return *std::move(given.refusal());
+  // Those without the right to write may not label or assign: GitHub drops it without a word.
+  if (call.role == Role::read) issue.labels.clear();
+  if (call.role == Role::read) issue.assignees.clear();
   issue.id = call.state.next_id();
-  issue.number = issues.empty() ? 1 : issues.back().number + 1;
-  issue.user = call.user->login;
+  issue.number = next_number(*call.repository);
+  issue.user = actor_of(call);
   issue.created_at = call.now;
   issue.updated_at = call.now;
-  issues.push_back(std::move(issue));
-  return json_response(201, issue_json(call, issues.back()));
+  know_labels(call, issue.labels);
+  call.repository->issues.push_back(issue);
+  tell_issue(call, issue, "opened");
+  Response response = json_response(201, issue_json(call.state, *call.repository, issue));
+  response.headers.set("Location", repository_url(call.state, *call.repository,
+                                                  fmt::format("/issues/{}", issue.number)));
+  return response;
 }
 
 Response show_issue(Call& call) {
-  Issue const* const issue = find_issue(call);
-  return issue == nullptr ? github_not_found() : json_response(200, issue_json(call, *issue));
+  Issue const* const issue = issue_in_path(call);
+  if (issue == nullptr) return github_not_found();
+  return json_response(200, issue_json(call.state, *call.repository, *issue));
 }
 
 Response update_issue(Call& call) {
-  if (call.user == nullptr || call.role == Role::read) return needs_write(call);
-  Issue* const issue = find_issue(call);
+  Issue* const issue = issue_in_path(call);
+  bool const is_own = issue != nullptr && call.token != nullptr && issue->user == actor_of(call);
+  if (!is_own)
+    if (auto refusal = refuse_below(call, Role::write)) return *std::move(refusal);
   if (issue == nullptr) return github_not_found();
+  Given given(call);
+  Issue const before = *issue;
   Issue changed = *issue;
-  auto complaint = read_fields(call.body, changed);
-  if (!complaint) complaint = read_state(call, changed);
-  if (complaint) return github_error(422, *complaint);
+  read_fields(call, given, changed);
+  read_state(call, given, changed);
+  if (given.refusal()) return *std::move(given.refusal());
   changed.updated_at = call.now;
-  *issue = std::move(changed);
-  return json_response(200, issue_json(call, *issue));
-}
-
-Response list_comments(Call& call) {
-  Issue const* const issue = find_issue(call);
-  if (issue == nullptr) return github_not_found();
-  Json::Array items;
-  for (Comment const& comment : issue->comments) {
-    items.push_back(comment_json(call, *issue, comment));
-  }
-  return paged(call, std::move(items));
-}
-
-Response create_comment(Call& call) {
-  if (call.user == nullptr) return needs_write(call);
-  Issue* const issue = find_issue(call);
-  if (issue == nullptr) return github_not_found();
-  auto const body = call.body.text("body");
-  if (!body || body->empty()) return github_error(422, "body: expected a text");
-  issue->comments.push_back({call.state.next_id(), call.user->login, *body, call.now});
-  issue->updated_at = call.now;
-  return json_response(201, comment_json(call, *issue, issue->comments.back()));
+  know_labels(call, changed.labels);
+  *issue = changed;
+  tell_issue(call, changed, action_of(before, changed));
+  return json_response(200, issue_json(call.state, *call.repository, changed));
 }
 
 }  // namespace landfall::sandbox

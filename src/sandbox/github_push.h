@@ -24,6 +24,13 @@ struct Pusher {
 /// The sha that a reference names; empty: it is not there.
 std::string ref_sha(Repository const& repository, std::string_view ref);
 
+/// Why GitHub would not let the pusher move the reference so: the branch's protection, or the
+/// repository is archived. Empty: it would.
+std::string refusal_of(Repository const& repository, RefUpdate const& update, Pusher const& pusher,
+                       Role role);
+/// Whether a branch would be left without commits that it has: not a fast-forward.
+bool is_forced(Repository const& repository, RefUpdate const& update);
+
 /// Moves the reference, whose new commit or tag is stored already, and does all that follows.
 void move_ref(State& state, Repository& repository, RefUpdate const& update, Pusher const& pusher,
               Instant now);
@@ -34,5 +41,7 @@ Commit const& commit_files(State& state, Repository& repository, std::string con
 
 /// Registers new workflow files of the default branch's head and marks vanished ones as deleted.
 void sync_workflows(State& state, Repository& repository, Instant now);
+/// Registers those of any commit: their runs need an id before the default branch has the file.
+void register_workflows(State& state, Repository& repository, Commit const& commit, Instant now);
 
 }  // namespace landfall::sandbox

@@ -19,11 +19,10 @@ github:
     acme: {plan: team, secrets: {NPM_TOKEN: 2026-04-01}, variables: {TEAM: web}}
   repositories:
     ada/notes: {created_at: 2026-04-01}
-    other/tools: {created_at: 2026-04-01}
+    other/tools: {created_at: 2026-04-01, archived: true}
     acme/shop:
       created_at: 2026-04-01T00:00:00Z
       private: true
-      archived: true
       commits:
         - {sha: 1111111111111111111111111111111111111111, at: 2026-04-02, by: ada, title: One}
       branches: {dev: 1111111111111111111111111111111111111111}
@@ -111,7 +110,7 @@ TEST_F(SettingsSandboxTest, shows_plans_to_owners_only) {
   EXPECT_EQ(*get("/repos/ada/notes").text("owner.type"), "User");
   EXPECT_EQ(*get("/repos/other/tools").text("owner.type"), "Organization");
   EXPECT_EQ(*get(repo).text("visibility"), "private");
-  EXPECT_TRUE(get(repo).find("archived")->as_bool());
+  EXPECT_TRUE(get("/repos/other/tools").find("archived")->as_bool());
 }
 
 TEST_F(SettingsSandboxTest, tells_which_branches_are_protected) {

@@ -34,7 +34,7 @@ TEST_F(GitHubTest, refuses_with_githubs_own_errors) {
       {"a token of Heroku's", "GET", repo, "heroku-ada", "", 401, "Bad credentials"},
       {"no such repository", "GET", "/repos/acme/none", "", "", 404, "Not Found"},
       {"no such path", "GET", repo + "/nonsense", "", "", 404, "Not Found"},
-      {"wrong method", "DELETE", repo, "github-admin", "", 404, "Not Found"},
+      {"wrong method", "PUT", repo, "github-admin", "", 404, "Not Found"},
       {"no such branch", "GET", repo + "/branches/none", "", "", 404, "Branch not found"},
       {"no such environment", "GET", repo + "/environments/production", "", "", 404, "Not Found"},
       {"secrets of nobody's", "GET", repo + "/actions/secrets", "", "", 401,
@@ -133,6 +133,8 @@ TEST_F(GitHubTest, nobody_has_60_requests_an_hour) {
   EXPECT_EQ(limited.status, 403);
   EXPECT_EQ(*limited.headers.find("X-RateLimit-Remaining"), "0");
   EXPECT_EQ(github("GET", "/rate_limit", "", "").status, 200);
+  wait(59min);
+  EXPECT_EQ(github("GET", repo, "", "").status, 403) << "all are there again when the hour is over";
   wait(2min);
   EXPECT_EQ(github("GET", repo, "", "").status, 200);
 }
@@ -218,7 +220,12 @@ TEST_F(GitHubTest, a_deleted_workflow_file_deletes_its_workflow) {
   Json const workflow = json(github("GET", repo + "/actions/workflows/new.yml"));
   EXPECT_EQ(*workflow.text("name"), "New");
   EXPECT_EQ(*workflow.text("state"), "active");
-  EXPECT_EQ(*json(github("GET", repo + "/actions/runs")).integer("total_count"), 1);
+  Json const runs = json(github("GET", repo + "/actions/runs"));
+  ASSERT_EQ(*runs.integer("total_count"), 2)
+      << "a file that says nothing of events is a failed run";
+  Json const& broken = runs.find("workflow_runs")->as_array()[0];
+  EXPECT_EQ(*broken.text("name"), ".github/workflows/new.yml");
+  EXPECT_EQ(*broken.text("conclusion"), "failure");
 }
 
 TEST_F(GitHubTest, filters_runs) {

@@ -15,6 +15,7 @@
 #include "sandbox/dynos.h"
 #include "sandbox/faults.h"
 #include "sandbox/github.h"
+#include "sandbox/github_hook_sender.h"
 #include "sandbox/heroku.h"
 #include "sandbox/keeper.h"
 #include "sandbox/log_stream.h"
@@ -66,6 +67,11 @@ class Wired : public Sandbox {
         log_streams_(world, state_),
         drains_(world, state_, [this](std::string_view line) { tell(line); }),
         webhooks_(world, state_),
+        hooks_(world, state_,
+               [this](std::int64_t repository) {
+                 keeper_.touch_repository(repository);
+                 changed();
+               }),
         keeper_(state_) {}
 
   Result<> load(WorldSource const& source, std::string const& data);
@@ -73,8 +79,7 @@ class Wired : public Sandbox {
   Result<> listen_with_tls(std::string const& folder, int port);
 
   SandboxPorts ports() const override {
-    return {state_.ports.heroku, state_.ports.github, state_.ports.router,
-            state_.ports.rendezvous};
+    return {state_.ports.heroku, state_.ports.github, state_.ports.router, state_.ports.rendezvous};
   }
   std::string authority_file() const override { return authority_file_; }
   void stop(bool hurry, Work done) override {
@@ -119,6 +124,7 @@ class Wired : public Sandbox {
   LogStreams log_streams_;
   Drains drains_;
   WebhookDelivery webhooks_;  ///< Heroku's
+  HookSender hooks_;          ///< GitHub's
   Keeper keeper_;
   std::string authority_file_;
   std::string unsaved_;  ///< why the last save failed
@@ -336,6 +342,7 @@ void Wired::changed() {
     log_streams_.deliver();
     drains_.deliver();
     webhooks_.run();
+    hooks_.run();
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/archive.h"
 #include "base/json.h"
+#include "sandbox/github_schema_fixture.h"
 #include "sandbox/heroku_schema_fixture.h"
 #include "sandbox/sandbox.h"
 #include "world/sim_world.h"
@@ -142,6 +143,7 @@ class SandboxTest : public ::testing::Test {
     std::optional<Result<Response>> got;
     auto const url = parse_url(request.url);
     std::string const method = request.method;
+    if (!request.headers.find("User-Agent")) request.headers.set("User-Agent", "test");
     sim_->process("client").http.send(std::move(request),
                                       [&](Result<Response> answer) { got = std::move(answer); });
     EXPECT_TRUE(sim_->run_until([&] { return got.has_value(); }));
@@ -151,6 +153,9 @@ class SandboxTest : public ::testing::Test {
 
   /// Every answer of the Platform API is as Heroku's schema promises it.
   void judge(std::string const& method, Url const& url, Response const& response) const {
+    if (sandbox_ && url.port == sandbox_->ports().github && !answers_are_spoiled_)
+      for (std::string const& said : GitHubSchema::shared().complaints(method, url, response))
+        ADD_FAILURE() << method << " " << url.path << " " << response.status << ": " << said;
     bool const is_api = sandbox_ && url.port == sandbox_->ports().heroku && is_platform_api(url);
     if (!is_api || answers_are_spoiled_) return;
     for (std::string const& said : HerokuSchema::shared().complaints(method, url, response)) {

@@ -59,11 +59,13 @@ void fields(V& visit, Bucket& value) {
 
 template <class V>
 void fields(V& visit, Token& value) {
-  static_assert(boost::pfr::tuple_size_v<Token> == 4);
+  static_assert(boost::pfr::tuple_size_v<Token> == 6);
   visit("platform", value.platform);
   visit("user", value.user);
   visit("role", value.role);
   visit("bucket", value.bucket);
+  visit("repositories", value.repositories);
+  visit("actions_of", value.actions_of);
 }
 
 template <class V>
@@ -88,8 +90,6 @@ void fields(V& visit, State& value) {
   visit("starts", value.starts);
   visit("users", value.users);
   visit("tokens", value.tokens);
-  visit("anonymous", value.anonymous);
-  visit("anonymous_used", value.anonymous_used);
   visit("heroku", value.heroku);
   visit("heroku_calls", value.heroku_calls);
   visit("github", value.github);

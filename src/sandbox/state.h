@@ -43,6 +43,9 @@ struct Token {
   std::string user;
   Role role = Role::write;
   std::optional<Bucket> bucket;  ///< none: not used yet
+  /// GitHub only: what it is good for at most; none: all that its user may see.
+  std::optional<std::set<std::string>> repositories;
+  std::string actions_of;  ///< GitHub only: the repository whose runs have it as GITHUB_TOKEN
 };
 
 /// drop: the request never arrives; lost: it does, and its answer does not.
@@ -105,8 +108,6 @@ struct State {
   Ports ports;
   std::vector<User> users;
   std::map<std::string, Token, std::less<>> tokens;
-  Bucket anonymous;
-  bool anonymous_used = false;
   Heroku heroku;
   std::map<std::string, Bucket, std::less<>> heroku_calls;  ///< what is left of each login's
   GitHub github;

@@ -43,14 +43,18 @@ Result<> load_tokens(State& state, Section const& world) {
   for (yaml::Pair const& pair : TRY(world.pairs("tokens"))) {
     // The token is not repeated in errors: somebody may have put a real one here.
     auto const section =
-        TRY(Section::open(world.file(), pair.value, "token", {"service", "user", "role"}));
+        TRY(Section::open(world.file(), pair.value, "token",
+                          {"service", "user", "role", "repositories", "actions_of"}));
     Token token;
     std::string const service = TRY(section.text("service"));
     if (service != "heroku" && service != "github") {
       return std::unexpected(section.error("service", "expected heroku or github"));
     }
     token.platform = service == "heroku" ? Platform::heroku : Platform::github;
-    token.user = TRY(login(state, section, "user", ""));
+    token.actions_of = TRY(section.text_or("actions_of", ""));
+    if (token.actions_of.empty()) token.user = TRY(login(state, section, "user", ""));
+    if (auto const names = TRY(section.texts("repositories")))
+      token.repositories = std::set<std::string>(names->begin(), names->end());
     std::string const role = TRY(section.text_or("role", "write"));
     if (role != "read" && role != "write" && role != "admin") {
       return std::unexpected(section.error("role", "expected read, write or admin"));
@@ -163,6 +167,8 @@ Result<> load_world(State& state, std::string_view text, std::string_view file,
   yaml::Document const document = TRY(parse_world(text, file));
   auto const world = TRY(Section::open(file, document.root(), "the world file", top_keys));
   TRY(world.instant_or_none("clock"));
+  state.github.advanced_to = now;
+  state.github.key_seed = state.secret();
   TRY(load_users(state, world));
   TRY(load_tokens(state, world));
   if (yaml::Node const* const heroku = world.find("heroku")) {

@@ -100,11 +100,13 @@ Result<std::optional<ArchiveEntry>> read_entry(Files& files, std::string const& 
 
 }  // namespace
 
-Result<std::string> unpack_folder(Files& files, std::string_view archive,
-                                  std::string const& folder) {
+Result<> unpack_folder(Files& files, std::string_view archive, std::string const& folder) {
   TRY(files.make_folder(folder));
-  TRY(unpack_each(archive, source_limits,
-                  [&](ArchiveEntry entry) { return write_entry(files, folder, entry); }));
+  return unpack_each(archive, source_limits,
+                     [&](ArchiveEntry entry) { return write_entry(files, folder, entry); });
+}
+
+Result<std::string> unwrapped(Files& files, std::string folder) {
   auto const names = TRY(files.list(folder));
   if (names.size() != 1) return folder;
   std::string inner = folder + "/" + names[0];

@@ -12,10 +12,12 @@
 
 namespace landfall::sandbox {
 
-/// Unpacks an archive into a new folder, of which it never leaves. Gives the folder that is the
-/// root of its files: where all lie in one folder, as GitHub's archives wrap them, that one.
-Result<std::string> unpack_folder(Files& files, std::string_view archive,
-                                  std::string const& folder);
+/// Unpacks an archive into a new folder, which nothing of it leaves.
+Result<> unpack_folder(Files& files, std::string_view archive, std::string const& folder);
+
+/// The one folder in a folder in which all its files lie, as GitHub's archives wrap them; else the
+/// folder itself.
+Result<std::string> unwrapped(Files& files, std::string folder);
 
 /// Takes away what .slugignore names, as Heroku does before the buildpack runs.
 /// https://devcenter.heroku.com/articles/slug-compiler#ignoring-files-with-slugignore

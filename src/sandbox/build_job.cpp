@@ -92,12 +92,15 @@ void BuildJob::beside(std::move_only_function<T()> work, std::move_only_function
 void BuildJob::unpack_source(std::string source) {
   beside<Result<std::string>>(
       [&files = world_.files, folder = plan_.folder, checksum = plan_.checksum,
-       bytes = std::move(source), config = plan_.config]() -> Result<std::string> {
+       bytes = std::move(source), config = plan_.config,
+       is_wrapped = plan_.is_wrapped]() -> Result<std::string> {
         TRY(check_sum(checksum, bytes));
         TRY(write_config(files, folder + "/env", config));
         TRY(files.make_folder(folder + "/tmp"));
         TRY(files.make_folder(folder + "/home"));
-        std::string root = TRY(unpack_folder(files, bytes, folder + "/source"));
+        std::string root = folder + "/source";
+        TRY(unpack_folder(files, bytes, root));
+        if (is_wrapped) root = TRY(unwrapped(files, std::move(root)));
         TRY(apply_slugignore(files, root));
         return root;
       },
@@ -142,8 +145,9 @@ void BuildJob::unpack_buildpacks() {
             roots.emplace_back();
             continue;
           }
-          auto root = unpack_folder(files, one.archive, below);
-          roots.push_back(TRY(during("buildpack " + printable(one.name), std::move(root))));
+          TRY(during("buildpack " + printable(one.name), unpack_folder(files, one.archive, below)));
+          bool const is_plain = files.exists(below + "/bin");
+          roots.push_back(is_plain ? below : TRY(unwrapped(files, below)));
         }
         return roots;
       },

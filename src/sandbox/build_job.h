@@ -22,6 +22,7 @@ struct BuildPlan {
   std::string stack;
   Config config;
   BuildpackChoice buildpacks;
+  bool is_wrapped = false;  ///< the source's one outer folder is not part of it
   std::string source_version;
   std::string request_id;
   std::optional<std::string> checksum;  ///< that the source was announced with

@@ -94,7 +94,7 @@ void Builder::begin(std::string const& app_id) {
   auto choice = choose_buildpacks(state_.heroku, *app, *build);
   auto const alive = std::weak_ptr(alive_);
   order->job = std::make_shared<BuildJob>(
-      world_, plan(*app, *build, choice ? *choice : BuildpackChoice{}),
+      world_, plan(*app, *build, choice ? *choice : BuildpackChoice{}, !order->pushed),
       [this, alive, app_id](std::string_view text) {
         if (alive.lock()) print(app_id, text);
       },
@@ -108,12 +108,14 @@ void Builder::begin(std::string const& app_id) {
   fetch(job, *build);
 }
 
-BuildPlan Builder::plan(App const& app, Build const& build, BuildpackChoice buildpacks) const {
+BuildPlan Builder::plan(App const& app, Build const& build, BuildpackChoice buildpacks,
+                        bool is_wrapped) const {
   return {.folder = folder_ + "/" + build.id,
           .cache = folder_ + "/cache-" + app.id,
           .stack = app.build_stack.empty() ? app.stack : app.build_stack,
           .config = app.config,
           .buildpacks = std::move(buildpacks),
+          .is_wrapped = is_wrapped,
           .source_version = build.source_version,
           .request_id = state_.random.uuid(),
           .checksum = build.source_checksum,

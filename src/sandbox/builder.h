@@ -58,7 +58,8 @@ class Builder {
 
   void add(std::string const& app_id, Order order);
   void begin(std::string const& app_id);
-  BuildPlan plan(App const& app, Build const& build, BuildpackChoice buildpacks) const;
+  BuildPlan plan(App const& app, Build const& build, BuildpackChoice buildpacks,
+                 bool is_wrapped) const;
   void print(std::string const& app_id, std::string_view text);
   void fetch(std::shared_ptr<BuildJob> const& job, Build const& build);
   void ended(std::string const& app_id, std::optional<Built> built);

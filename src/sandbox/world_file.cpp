@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "base/archive.h"
 #include "base/text.h"
 #include "sandbox/faults.h"
 #include "sandbox/heroku.h"
@@ -156,7 +158,33 @@ Result<std::string> login(State const& state, Section const& section, std::strin
                        meant.empty() ? "" : fmt::format(": did you mean '{}'?", meant))));
 }
 
+namespace {
+
+bool is_tar(std::string_view name) {
+  return name.ends_with(".tgz") || name.ends_with(".tar") || name.ends_with(".tar.gz") ||
+         name.ends_with(".tar.zst");
+}
+
+/// A link is taken for the file that it names, as in a folder.
+Result<Tree> read_tar(Files& files, std::string const& path) {
+  std::string const bytes = TRY(files.read(path, bytes_max));
+  auto const entries = without_top_directory(TRY(during(path, unpack(bytes))));
+  Tree tree;
+  for (ArchiveEntry const& entry : entries)
+    if (entry.kind == EntryKind::file) tree[entry.path] = {entry.content, entry.mode};
+  for (ArchiveEntry const& entry : entries) {
+    if (entry.kind != EntryKind::symlink) continue;
+    auto const target = (std::filesystem::path(entry.path).parent_path() / entry.content);
+    auto const file = tree.find(target.lexically_normal().string());
+    if (file != tree.end()) tree[entry.path] = TreeFile(file->second);
+  }
+  return tree;
+}
+
+}  // namespace
+
 Result<Tree> read_folder(Files& files, std::string const& folder) {
+  if (is_tar(folder)) return read_tar(files, folder);
   Tree tree;
   TRY(add_folder(files, folder, "", tree));
   return tree;

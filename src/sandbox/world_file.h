@@ -12,7 +12,7 @@
 
 namespace landfall::sandbox {
 
-/// All files below a folder that the world file names.
+/// All files below a folder, or in a tar archive, that the world file names.
 using FolderReader = std::function<Result<Tree>(std::string const& folder)>;
 Result<Tree> read_folder(Files& files, std::string const& folder);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/archive.h"
 #include "base/text.h"
 #include "sandbox/build.h"
 #include "sandbox/heroku.h"
@@ -172,11 +173,44 @@ Result<> load_app(State& state, std::string_view file, yaml::Pair const& pair,
 
 }  // namespace
 
+namespace {
+
+Result<> load_buildpacks(State& state, Section const& heroku, FolderReader const& read) {
+  for (yaml::Pair const& pair : TRY(heroku.pairs("buildpacks"))) {
+    Buildpack buildpack{.name = std::string(pair.key.text), .archive = {}};
+    std::string const where =
+        TRY(scalar(heroku.file(), pair.value, "buildpack " + printable(buildpack.name)));
+    auto const tree = read(where);
+    if (!tree) return std::unexpected(heroku.error("buildpacks", tree.error().text));
+    std::vector<ArchiveEntry> entries;
+    for (auto const& [path, file] : *tree)
+      entries.push_back({path, EntryKind::file, file.mode, file.content});
+    buildpack.archive = TRY(pack(entries));
+    state.heroku.buildpacks.push_back(std::move(buildpack));
+  }
+  return {};
+}
+
+Result<> load_build_limits(State& state, Section const& section) {
+  Heroku& heroku = state.heroku;
+  heroku.build_takes = TRY(section.duration_or("build_takes", heroku.build_takes));
+  heroku.build_time_max = TRY(section.duration_or("build_timeout", heroku.build_time_max));
+  auto const megabytes = TRY(section.integer("slug_max_mb")).value_or(500);
+  if (megabytes < 1 || megabytes > 500)
+    return std::unexpected(section.error("slug_max_mb", "expected a number from 1 to 500"));
+  heroku.slug_bytes_max = static_cast<std::size_t>(megabytes) << 20;
+  return {};
+}
+
+}  // namespace
+
 Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read) {
-  auto const section =
-      TRY(Section::open(file, node, "heroku", {"build_takes", "teams", "apps", "pipelines"}));
-  state.heroku.build_takes = TRY(section.duration_or("build_takes", state.heroku.build_takes));
+  auto const section = TRY(Section::open(
+      file, node, "heroku",
+      {"build_takes", "build_timeout", "slug_max_mb", "buildpacks", "teams", "apps", "pipelines"}));
+  TRY(load_build_limits(state, section));
+  TRY(load_buildpacks(state, section, read));
   TRY(load_teams(state, section));
   for (yaml::Pair const& pair : TRY(section.pairs("apps"))) {
     TRY(load_app(state, file, pair, read));

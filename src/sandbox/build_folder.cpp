@@ -26,7 +26,7 @@ Result<> write_entry(Files& files, std::string const& folder, ArchiveEntry const
     case EntryKind::directory:
       return files.make_folder(path);
     case EntryKind::symlink:
-      if (files.exists(path)) TRY(files.remove(path));
+      if (files.kind(path)) TRY(files.remove(path));
       return files.link(path, entry.content);
   }
   unreachable_here("an archive entry's kind");

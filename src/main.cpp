@@ -3,14 +3,12 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "world/dyno_exec.h"
 #include "world/world.h"
 
 namespace landfall {
@@ -80,6 +78,5 @@ int run(std::vector<std::string> const& words) {
 }  // namespace landfall
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::strcmp(argv[1], "dyno-exec") == 0) return landfall::dyno_exec(argc, argv);
   return landfall::run({argv + 1, argv + argc});
 }

@@ -24,8 +24,7 @@ std::unique_ptr<Streams> real_streams(RealLoop& loop);
 /// One thread, started with the first work.
 std::unique_ptr<Workers> real_workers(Loop& loop);
 
-/// Children by clone and pidfd, watched by the loop. They die with the thread that started them,
-/// which is the loop's and so, in a program, the main one.
+/// Children with a supervisor each, which a warden forks; see warden.h and supervisor.h.
 std::unique_ptr<Processes> real_processes(RealLoop& loop);
 
 }  // namespace landfall

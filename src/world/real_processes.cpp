@@ -1,6 +1,6 @@
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "world/child_pipes.h"
+#include "world/confine.h"
 #include "world/real_parts.h"
 #include "world/spawn.h"
 #include "world/warden.h"
@@ -26,8 +27,7 @@ std::size_t const chunk_bytes = 64 << 10;
 std::size_t const chunks_max = 32;
 std::size_t const errors_max = 4 << 10;
 char const end_of_transmission = 4;  // Ctrl-D
-Duration const group_interval = 2ms;
-int const group_attempts = 2000;
+int const end_ms = 10'000;
 
 class RealProcesses : public Processes {
  public:
@@ -40,21 +40,22 @@ class RealProcesses : public Processes {
   void close_input(ProcessId process) override;
   std::size_t unsent(ProcessId process) const override;
   void hold_output(ProcessId process, bool hold) override;
+  bool bounds_writes() const override { return kernel_bounds_writes(); }
+  void prepare() override { static_cast<void>(have_warden()); }
 
  private:
   struct Child {
-    int pid = 0;
+    ProcessId id = 0;
     bool terminal = false;
     bool lines = true;
-    Descriptor process;
+    Descriptor supervisor;
     Descriptor input;
     Descriptor output;
     Descriptor errors;
-    WatchId process_watch = 0;
+    WatchId supervisor_watch = 0;
     WatchId input_watch = 0;
     WatchId output_watch = 0;
     WatchId errors_watch = 0;
-    TimerId timer = 0;
     std::string queued{};  ///< input that it has not taken yet
     bool input_ends = false;
     bool held = false;
@@ -62,13 +63,12 @@ class RealProcesses : public Processes {
     std::string partial{};
     std::function<void(std::string_view)> on_output;
     std::move_only_function<void(Exit)> on_exit;
-    bool exited = false;
     Exit exit{};
-    int attempts = 0;
   };
   using Shared = std::shared_ptr<Child>;
 
-  Result<> prepare();
+  Result<> have_warden();
+  Result<Descriptor> supervised(Command const& command, ChildEnds const& ends);
   void watch(Shared const& child);
   void watch_output(Shared const& child);
   bool read_output(Child& child);
@@ -76,8 +76,7 @@ class RealProcesses : public Processes {
   void pass(Child& child, std::string_view bytes);
   void send_input(Shared const& child);
   void drop_input(Child& child);
-  void leader_exited(Shared const& child);
-  void end_group(Shared const& child);
+  void hear(Shared const& child);
   void finish(Shared const& child);
   Shared living(ProcessId process) const;
   void forget(WatchId& watch) {
@@ -86,12 +85,13 @@ class RealProcesses : public Processes {
 
   RealLoop& loop_;
   std::optional<Warden> warden_;
-  std::map<int, Shared> children_;
+  ProcessId last_ = 0;
+  std::map<ProcessId, Shared> children_;
 };
 
-Exit exit_of(siginfo_t const& info) {
-  if (info.si_code == CLD_EXITED) return {.code = info.si_status};
-  return {.code = 128 + info.si_status, .signal = info.si_status};
+Exit exit_of(int status) {
+  if (WIFEXITED(status)) return {.code = WEXITSTATUS(status)};
+  return {.code = 128 + WTERMSIG(status), .signal = WTERMSIG(status)};
 }
 
 int number_of(Signal signal) {
@@ -126,35 +126,41 @@ void pass_lines(std::string& partial, std::function<void(std::string_view)> cons
   partial.erase(0, begin);
 }
 
-Result<> RealProcesses::prepare() {
+Result<> RealProcesses::have_warden() {
   if (warden_) return {};
-  // What a dying child leaves behind becomes ours, so that we can see it go.
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   Warden warden = TRY(Warden::start());
   warden_.emplace(std::move(warden));
   return {};
 }
 
+Result<Descriptor> RealProcesses::supervised(Command const& command, ChildEnds const& ends) {
+  TRY(have_warden());
+  auto supervisor = spawn(command, ends, *warden_);
+  if (supervisor || supervisor.error().code != "warden") return supervisor;
+  // Somebody has killed it; its supervisors do without.
+  warden_.reset();
+  TRY(have_warden());
+  return spawn(command, ends, *warden_);
+}
+
 Result<ProcessId> RealProcesses::start(Command command,
                                        std::function<void(std::string_view)> on_output,
                                        std::move_only_function<void(Exit)> on_exit) {
-  TRY(prepare());
   ChildPipes pipes = TRY(open_pipes(command));
-  Spawned spawned = TRY(spawn(command, pipes.ends(command.terminal)));
-  warden_->guard(spawned.pid);
+  Descriptor supervisor = TRY(supervised(command, pipes.ends(command.terminal)));
   auto child = std::make_shared<Child>();
-  child->pid = spawned.pid;
+  child->id = ++last_;
   child->terminal = command.terminal;
   child->lines = command.output == Command::Output::lines && !command.terminal;
-  child->process = std::move(spawned.process);
+  child->supervisor = std::move(supervisor);
   child->input = std::move(pipes.input);
   child->output = std::move(pipes.output);
   child->errors = std::move(pipes.errors);
   child->on_output = std::move(on_output);
   child->on_exit = std::move(on_exit);
-  children_[child->pid] = child;
+  children_[child->id] = child;
   watch(child);
-  return child->pid;
+  return child->id;
 }
 
 void RealProcesses::watch(Shared const& child) {
@@ -166,9 +172,10 @@ void RealProcesses::watch(Shared const& child) {
       if (alive && !read_errors(*alive)) forget(alive->errors_watch);
     });
   }
-  child->process_watch = loop_.watch(child->process.get(), EPOLLIN, [this, weak](std::uint32_t) {
-    if (Shared const alive = weak.lock()) leader_exited(alive);
-  });
+  child->supervisor_watch =
+      loop_.watch(child->supervisor.get(), EPOLLIN, [this, weak](std::uint32_t) {
+        if (Shared const alive = weak.lock()) hear(alive);
+      });
 }
 
 void RealProcesses::watch_output(Shared const& child) {
@@ -213,8 +220,8 @@ bool RealProcesses::read_errors(Child& child) {
 }
 
 RealProcesses::Shared RealProcesses::living(ProcessId process) const {
-  auto const child = children_.find(static_cast<int>(process));
-  return child == children_.end() || child->second->exited ? nullptr : child->second;
+  auto const child = children_.find(process);
+  return child == children_.end() ? nullptr : child->second;
 }
 
 void RealProcesses::write(ProcessId process, std::string_view bytes) {
@@ -271,39 +278,22 @@ void RealProcesses::hold_output(ProcessId process, bool hold) {
   if (!child->output_ended) watch_output(child);
 }
 
-void RealProcesses::leader_exited(Shared const& child) {
-  siginfo_t info{};
-  // Left unreaped: while it is there, its number is that of its group and of nothing else.
-  if (::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
-    // Somebody else took it. Not to be mistaken for success.
-    info.si_pid = child->pid;
-    info.si_code = CLD_EXITED;
-    info.si_status = 255;
-  }
-  if (info.si_pid == 0) return;
-  loop_.unwatch(std::exchange(child->process_watch, 0));
-  child->exited = true;
-  Exit exit = exit_of(info);
+/// The supervisor's last word, or its end: somebody killed it, and the child died with it.
+void RealProcesses::hear(Shared const& child) {
+  ChildReport report;
+  ssize_t const count = ::recv(child->supervisor.get(), &report, sizeof report, MSG_DONTWAIT);
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  bool const told = count == sizeof report && report.kind == ChildReport::Kind::ended;
+  Exit exit = exit_of(told ? report.number : SIGKILL);
   exit.errors = std::move(child->exit.errors);
   child->exit = std::move(exit);
-  end_group(child);
-}
-
-// Nothing of a group survives its leader. The rest dies by SIGKILL, becomes our child if it was
-// not, and is reaped here; the group is gone when no signal can reach it any more.
-void RealProcesses::end_group(Shared const& child) {
-  ::kill(-child->pid, SIGKILL);
-  int reaped = 0;
-  do reaped = ::waitpid(-child->pid, nullptr, WNOHANG);
-  while (reaped > 0 || (reaped < 0 && errno == EINTR));
-  bool const gone = ::kill(-child->pid, 0) != 0 && errno == ESRCH;
-  if (gone || ++child->attempts == group_attempts) return finish(child);
-  child->timer = loop_.after(group_interval, [this, child] { end_group(child); });
+  finish(child);
 }
 
 void RealProcesses::finish(Shared const& child) {
-  warden_->release(child->pid);
-  children_.erase(child->pid);
+  children_.erase(child->id);
+  forget(child->supervisor_watch);
+  child->supervisor.reset();
   drop_input(*child);
   forget(child->output_watch);
   forget(child->errors_watch);
@@ -320,19 +310,23 @@ void RealProcesses::finish(Shared const& child) {
 
 void RealProcesses::signal(ProcessId process, Signal signal) {
   Shared const child = living(process);
-  if (child) ::kill(-child->pid, number_of(signal));
+  if (!child) return;
+  ChildSignal const wanted{number_of(signal)};
+  ::send(child->supervisor.get(), &wanted, sizeof wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 RealProcesses::~RealProcesses() {
-  for (auto const& [pid, child] : children_) {
-    forget(child->process_watch);
+  for (auto const& [id, child] : children_) {
+    forget(child->supervisor_watch);
     forget(child->input_watch);
     forget(child->output_watch);
     forget(child->errors_watch);
-    loop_.cancel(child->timer);
-    ::kill(-pid, SIGKILL);
-    while (::waitpid(-pid, nullptr, 0) > 0) {
-    }
+    ::shutdown(child->supervisor.get(), SHUT_WR);
+  }
+  // Each closes its end when nothing of its child is left.
+  for (auto const& [id, child] : children_) {
+    pollfd wait{.fd = child->supervisor.get(), .events = POLLIN, .revents = 0};
+    ::poll(&wait, 1, end_ms);
   }
 }
 

@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "world/descriptor.h"
-#include "world/dyno_exec.h"
 #include "world/real_test.h"
 #include "world/warden.h"
 
@@ -240,50 +239,6 @@ TEST(RealProcesses, all_of_them_die_with_a_program_that_is_killed) {
   ::waitpid(program, nullptr, 0);
   ::close(ends[0]);
   ::close(ends[1]);
-}
-
-TEST(Warden, kills_the_groups_that_it_still_guards) {
-  auto const sleeper = [] {
-    pid_t const pid = ::fork();
-    if (pid == 0) {
-      ::setpgid(0, 0);
-      while (true) ::pause();
-    }
-    ::setpgid(pid, pid);
-    return pid;
-  };
-  pid_t const guarded = sleeper();
-  pid_t const released = sleeper();
-  {
-    Result<Warden> warden = Warden::start();
-    ASSERT_TRUE(warden);
-    warden->guard(guarded);
-    warden->guard(released);
-    warden->release(released);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(guarded, &status, 0), guarded);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-  EXPECT_EQ(::waitpid(released, &status, WNOHANG), 0);
-  ::kill(released, SIGKILL);
-  ::waitpid(released, &status, 0);
-}
-
-TEST(DynoExec, becomes_the_program_or_says_why_not) {
-  testing::FLAGS_gtest_death_test_style = "threadsafe";
-  auto const run = [](std::vector<std::string> words) {
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    std::_Exit(dyno_exec(static_cast<int>(words.size()), arguments.data()));
-  };
-  using testing::ExitedWithCode;
-  EXPECT_EXIT(run({"landfall", "dyno-exec", "--", "sh", "-c", "ulimit -c >&2; exit 5"}),
-              ExitedWithCode(5), "^0");
-  EXPECT_EXIT(run({"landfall", "dyno-exec", "--", "/no/such"}), ExitedWithCode(127), "/no/such");
-  EXPECT_EXIT(run({"landfall", "dyno-exec", "--", "/etc"}), ExitedWithCode(126), "/etc");
-  EXPECT_EXIT(run({"landfall", "dyno-exec", "--"}), ExitedWithCode(2), "usage");
-  EXPECT_EXIT(run({"landfall", "dyno-exec", "sh", "x"}), ExitedWithCode(2), "usage");
 }
 
 }  // namespace

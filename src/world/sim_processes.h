@@ -104,6 +104,8 @@ class SimView {
     void close_input(ProcessId process) override;
     std::size_t unsent(ProcessId) const override { return 0; }
     void hold_output(ProcessId, bool) override {}
+    bool bounds_writes() const override { return true; }
+    void prepare() override {}
 
    private:
     SimProcesses& processes_;

@@ -1,16 +1,12 @@
-// One child process, from a command to a pid.
+// One child process, from a command to a supervised program.
 #pragma once
 
 #include "base/result.h"
 #include "world/descriptor.h"
 #include "world/process.h"
+#include "world/warden.h"
 
 namespace landfall {
-
-struct Spawned {
-  int pid = 0;         ///< also of its session and process group
-  Descriptor process;  ///< a pidfd: readable when the child has exited
-};
 
 /// The child's own ends.
 struct ChildEnds {
@@ -20,8 +16,10 @@ struct ChildEnds {
   bool terminal = false;  ///< they are a terminal, which becomes the session's
 };
 
-/// Starts the command in a session of its own, confined (dyno_exec.h), with nothing open but its
-/// standard input, output and errors. Errors name the program or the directory.
-Result<Spawned> spawn(Command const& command, ChildEnds const& ends);
+/// Starts the command in a session of its own, confined, with nothing open but its standard input,
+/// output and errors; the socket to its supervisor, on which it takes a ChildSignal and in the end
+/// tells ChildReport::Kind::ended. Errors name the program or the directory; with the code "warden"
+/// there is none any more, and another may do better.
+Result<Descriptor> spawn(Command const& command, ChildEnds const& ends, Warden const& warden);
 
 }  // namespace landfall

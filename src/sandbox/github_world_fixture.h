@@ -133,7 +133,7 @@ class HubTest : public SandboxTest {
     return *get(repo + "/branches/" + branch).text("commit.sha");
   }
   Json runs(std::string const& query = "") {
-    return *get(repo + "/actions/runs" + query).find("workflow_runs");
+    return *get(repo + "/actions/runs" + (query.empty() ? filter_ : query)).find("workflow_runs");
   }
   /// "event status conclusion" of the runs, newest first.
   std::vector<std::string> told(std::string const& query = "") {
@@ -172,6 +172,7 @@ class HubTest : public SandboxTest {
 
   using Texts = std::vector<std::string>;
   std::string const repo = "/repos/acme/shop";
+  std::string filter_;  ///< of the runs that are looked at
 };
 
 }  // namespace landfall

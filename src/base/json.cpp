@@ -1,12 +1,8 @@
-// The one file that includes nlohmann/json: its scanner, our tree, and its writer for people. What
-// is written for programs, which may be megabytes, goes straight from our tree to text.
+// The one file that includes nlohmann/json: its scanner and its writer, our tree between them.
 #include "base/json.h"
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -96,98 +92,6 @@ nlohmann::ordered_json to_nlohmann(Json const& json) {
   return nullptr;
 }
 
-std::string by_nlohmann(nlohmann::ordered_json const& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-void write_escaped(char c, std::string& out) {
-  static constexpr std::string_view named = "\"\\\b\f\n\r\t";
-  static constexpr std::string_view letters = "\"\\bfnrt";
-  std::size_t const at = named.find(c);
-  out += '\\';
-  if (at != std::string_view::npos) {
-    out += letters[at];
-  } else {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    auto const byte = static_cast<unsigned char>(c);
-    out.append("u00").append(1, digits[byte >> 4]).append(1, digits[byte & 0xF]);
-  }
-}
-
-void write_string(std::string const& text, std::string& out) {
-  // How bytes that are not UTF-8 are replaced is nlohmann's to say.
-  if (!is_utf8(text)) {
-    out += by_nlohmann(text);
-    return;
-  }
-  out += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char const c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    write_escaped(c, out);
-    plain = i + 1;
-  }
-  out.append(text, plain);
-  out += '"';
-}
-
-void write_value(Json const& json, std::string& out);
-
-/// Of members of one name the last counts, where the first stands. Nearly no object has any.
-Json::Object without_repeats(Json::Object const& object) {
-  Json json = Json::object();
-  for (auto const& [name, value] : object) json.set(name, value);
-  return json.as_object();
-}
-
-bool repeats(Json::Object const& object) {
-  for (auto member = object.begin(); member != object.end(); ++member) {
-    auto const same = [&](Json::Member const& other) { return other.first == member->first; };
-    if (std::find_if(object.begin(), member, same) != member) return true;
-  }
-  return false;
-}
-
-void write_object(Json::Object const& object, std::string& out) {
-  if (repeats(object)) return write_object(without_repeats(object), out);
-  char separator = '{';
-  for (auto const& [name, value] : object) {
-    out += separator;
-    separator = ',';
-    write_string(name, out);
-    out += ':';
-    write_value(value, out);
-  }
-  out += separator == '{' ? "{}" : "}";
-}
-
-void write_value(Json const& json, std::string& out) {
-  if (json.is_string()) return write_string(json.as_string(), out);
-  if (json.is_object()) return write_object(json.as_object(), out);
-  if (json.is_array()) {
-    char separator = '[';
-    for (Json const& item : json.as_array()) {
-      out += separator;
-      separator = ',';
-      write_value(item, out);
-    }
-    out += separator == '[' ? "[]" : "]";
-  } else if (json.is_integer()) {
-    std::array<char, 24> digits{};
-    auto const end =
-        std::to_chars(digits.data(), digits.data() + digits.size(), json.as_integer()).ptr;
-    out.append(digits.data(), end);
-  } else if (json.is_double()) {
-    out += by_nlohmann(json.as_double());
-  } else if (json.is_bool()) {
-    out += json.as_bool() ? "true" : "false";
-  } else {
-    out += "null";
-  }
-}
-
 Error wrong(std::string_view path, std::string_view expected, Json const* found) {
   return Error{ErrorKind::data,
                fmt::format("{}: expected {}, found {}", path.empty() ? "$" : path, expected,
@@ -215,9 +119,7 @@ Result<Json> Json::parse(std::string_view text) {
 }
 
 std::string Json::dump() const {
-  std::string text;
-  write_value(*this, text);
-  return text;
+  return to_nlohmann(*this).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string Json::pretty() const {

@@ -39,39 +39,6 @@ TEST(Json, writes_what_is_not_utf8_as_a_replacement) {
   EXPECT_EQ(Json("a\xff").dump(), "\"a\xEF\xBF\xBD\"");
 }
 
-/// What the other writer makes, without its line ends and indents.
-std::string packed(std::string const& pretty) {
-  std::string text;
-  bool quoted = false;
-  for (std::size_t i = 0; i < pretty.size(); ++i) {
-    char const c = pretty[i];
-    if (c == '"' && (i == 0 || pretty[i - 1] != '\\' || !quoted)) quoted = !quoted;
-    if (!quoted && (c == ' ' || c == '\n')) continue;
-    text += c;
-  }
-  return text;
-}
-
-TEST(Json, is_written_for_programs_as_for_people) {
-  Json every_byte;
-  for (int byte = 0; byte < 256; ++byte) {
-    if (byte == '"' || byte == '\\') continue;
-    std::string const text(1, static_cast<char>(byte));
-    every_byte.set("a" + std::to_string(byte), "<" + text + ">");
-  }
-  for (Json const& json :
-       {Json(), Json(true), Json(false), Json(0), Json(-7), Json(std::int64_t{INT64_MIN}),
-        Json(0.5), Json(1e22), Json(-3.0), Json(""), Json("\x7f\xc3\xa4\xf0\x9f\x98\x80"),
-        Json::array(), Json::object(),
-        Json::array({1, Json::array({}), Json::object({{"x", nullptr}})}), every_byte,
-        Json("cut \xc3"), Json("\xed\xa0\x80"), Json("\xf8\x88\x80\x80\x80")}) {
-    EXPECT_EQ(json.dump(), packed(json.pretty()));
-    EXPECT_EQ(Json::parse(json.dump()).value_or(Json("none")).dump(), json.dump());
-  }
-  EXPECT_EQ(Json("a\"b\\c/\x01\n").dump(), R"("a\"b\\c/\u0001\n")");
-  EXPECT_EQ(Json::parse(R"({"a":1,"b":2,"a":3})")->dump(), R"({"a":3,"b":2})");
-}
-
 TEST(Json, sets_and_replaces_members) {
   Json json;
   json.set("a", 1);

@@ -173,7 +173,7 @@ TEST_F(GitHubAccessTest, hooks_are_signed_kept_and_sent_again) {
   Request const& push = heard[1];
   EXPECT_EQ(*push.headers.find("X-GitHub-Event"), "push");
   EXPECT_EQ(*push.headers.find("X-Hub-Signature-256"),
-            "sha256=" + hmac_sha256("s3cret", push.body));
+            "sha256=" + to_hex(hmac_sha256("s3cret", push.body)));
   Json const payload = *Json::parse(push.body);
   EXPECT_EQ(*payload.text("after"), sha);
   EXPECT_EQ(*payload.text("repository.full_name"), "acme/shop");

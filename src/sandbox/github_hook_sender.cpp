@@ -77,7 +77,8 @@ Request hook_request(Hook const& hook, HookDelivery& delivery) {
              {"X-GitHub-Hook-ID", std::to_string(hook.id)},
              {"X-GitHub-Hook-Installation-Target-Type", "repository"}};
   if (!hook.secret.empty())
-    headers.emplace_back("X-Hub-Signature-256", "sha256=" + hmac_sha256(hook.secret, request.body));
+    headers.emplace_back("X-Hub-Signature-256",
+                         "sha256=" + to_hex(hmac_sha256(hook.secret, request.body)));
   for (auto const& [name, value] : headers) request.headers.set(name, value);
   request.timeout = patience;
   request.body_max = answer_max;

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -82,15 +84,22 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
   Instant const before = context.world.now();
   if (auto const clock = TRY(first_instant(context, file, folders.data))) context.set_clock(*clock);
   Duration const shift = context.world.now() - before;
+  // Written once for all that happens in one turn of the loop: thousands of requests a second have
+  // a line each. Outlives the sandbox, which has something to say as it ends.
+  std::string lines;
   auto const sandbox =
       TRY(Sandbox::start(context.world, {file.text, file.path, file.folder}, folders, wanted));
   Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
   print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
-  sandbox->on_event([&context](std::string_view line) {
-    context.output.err(fmt::format("{} {}\n", iso8601(context.world.now()), printable(line)));
+  sandbox->on_event([&context, &lines](std::string_view line) {
+    bool const first = lines.empty();
+    lines += fmt::format("{} {}\n", iso8601(context.world.now()), printable(line));
+    if (!first) return;
+    context.world.loop.post([&context, &lines] { context.output.err(std::exchange(lines, {})); });
   });
   context.on_interrupt([&] { sandbox->stop(false, [&] { context.world.loop.stop(); }); });
   context.world.loop.run();
+  context.output.err(lines);
   return {};
 }
 

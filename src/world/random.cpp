@@ -1,6 +1,6 @@
 #include "world/random.h"
 
-#include <fmt/core.h>
+#include <string_view>
 
 namespace landfall {
 
@@ -15,8 +15,14 @@ std::uint64_t Random::next() {
 std::string Random::uuid() {
   std::uint64_t const high = (next() & ~std::uint64_t{0xF000}) | 0x4000;
   std::uint64_t const low = (next() & ~(std::uint64_t{3} << 62)) | (std::uint64_t{1} << 63);
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF,
-                     high & 0xFFFF, low >> 48, low & 0xFFFFFFFFFFFFU);
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text(36, '-');
+  for (std::size_t i = 0, at = 0; i < 32; ++i, ++at) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) ++at;
+    std::uint64_t const half = i < 16 ? high : low;
+    text[at] = digits[(half >> (60 - 4 * (i % 16))) & 0xF];
+  }
+  return text;
 }
 
 }  // namespace landfall

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <future>
 #include <set>
 #include <thread>
 
@@ -49,6 +50,16 @@ class RealHttpTest : public RealTest {
     });
     world().loop.run();
     return text;
+  }
+
+  /// For a client's thread: returns when the loop has dealt with what was there before, and with
+  /// what that brought up.
+  void let_loop_turn() {
+    for (int turn = 0; turn < 3; ++turn) {
+      std::promise<void> turned;
+      world().loop.post([&turned] { turned.set_value(); });
+      turned.get_future().wait();
+    }
   }
 
   static Handler echo() {

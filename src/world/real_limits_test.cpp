@@ -13,9 +13,9 @@ class RealLimitsTest : public RealHttpTest {
       Descriptor const socket = dial(port);
       ::send(socket.get(), first.data(), first.size(), MSG_NOSIGNAL);
       // The server has to have seen the first bytes at the earlier time.
-      ::usleep(30'000);
+      let_loop_turn();
       world().loop.post([&] { real_->set_clock(world().now() + time); });
-      ::usleep(30'000);
+      let_loop_turn();
       ::send(socket.get(), more.data(), more.size(), MSG_NOSIGNAL);
       text = read_to_end(socket.get());
       world().loop.post([this] { world().loop.stop(); });
@@ -101,7 +101,7 @@ TEST_F(RealLimitsTest, what_a_client_sends_ahead_of_a_slow_answer_is_bounded) {
       while ((count = ::send(socket.get(), ahead.data(), ahead.size(),
                              MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
         sent += static_cast<std::size_t>(count);
-      ::usleep(5'000);
+      let_loop_turn();
     }
     world().loop.post([this] { world().loop.stop(); });
   });

@@ -1,6 +1,5 @@
 #include "world/real_loop.h"
 
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -73,14 +72,12 @@ void RealLoop::post(Work work) {
 void RealLoop::run() {
   stopped_ = false;
   while (!stopped_) {
-    epoll_event events[events_max];
-    int const count = ::epoll_wait(epoll_.get(), events, events_max, wait_milliseconds());
-    ready_.clear();
-    for (int i = 0; i < count; ++i) {
-      // Copies: the struct is packed, and nothing may refer into it.
-      ready_.emplace_back(WatchId{events[i].data.u64}, std::uint32_t{events[i].events});
-    }
-    dispatch(std::max(count, 0));
+    // A callback may run the loop again, so the batch is its own.
+    std::vector<epoll_event> events = std::exchange(events_, {});
+    events.resize(events_max);
+    int const count = ::epoll_wait(epoll_.get(), events.data(), events_max, wait_milliseconds());
+    dispatch({events.data(), static_cast<std::size_t>(std::max(count, 0))});
+    events_ = std::move(events);
     if (!stopped_) run_due();
   }
 }
@@ -91,19 +88,17 @@ int RealLoop::wait_milliseconds() const {
   return static_cast<int>(std::clamp<Duration::rep>(left.count(), 0, sleep_max_ms));
 }
 
-void RealLoop::dispatch(int count) {
-  // A callback may run the loop again, so the batch is its own.
-  auto const ready = std::exchange(ready_, {});
-  for (int i = 0; i < count; ++i) {
-    auto const [id, events] = ready[static_cast<std::size_t>(i)];
+void RealLoop::dispatch(std::span<epoll_event const> events) {
+  for (epoll_event const& event : events) {
+    // Copies: the struct is packed, and nothing may refer into it.
+    WatchId const id{event.data.u64};
+    std::uint32_t const happened{event.events};
     if (id == wake_id) {
       run_posted();
-      continue;
+    } else if (Slot const* const slot = slot_of(id)) {
+      auto const watch = slot->watch;
+      watch->ready(happened);
     }
-    auto const found = watches_.find(id);
-    if (found == watches_.end()) continue;
-    auto const watch = found->second;
-    watch->ready(events);
   }
 }
 
@@ -132,10 +127,24 @@ void RealLoop::run_due() {
   }
 }
 
+RealLoop::Slot* RealLoop::slot_of(WatchId watch) {
+  std::size_t const place = (watch & 0xFFFFFFFF) - 1;
+  if (place >= slots_.size()) return nullptr;
+  Slot& slot = slots_[place];
+  return slot.watch && slot.turn == watch >> 32 ? &slot : nullptr;
+}
+
 WatchId RealLoop::watch(int descriptor, std::uint32_t events,
                         std::function<void(std::uint32_t)> ready) {
-  WatchId const id = ++last_id_;
-  watches_[id] = std::make_shared<Watch>(Watch{descriptor, std::move(ready)});
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  std::uint32_t const place = free_slots_.back();
+  free_slots_.pop_back();
+  Slot& slot = slots_[place];
+  slot.watch = std::make_shared<Watch>(Watch{descriptor, std::move(ready)});
+  WatchId const id = (WatchId{slot.turn} << 32) | (place + 1U);
   epoll_event event{.events = events, .data = {.u64 = id}};
   require(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0,
           "a descriptor that cannot be watched");
@@ -143,16 +152,19 @@ WatchId RealLoop::watch(int descriptor, std::uint32_t events,
 }
 
 void RealLoop::rewatch(WatchId watch, std::uint32_t events) {
-  auto const found = watches_.find(watch);
-  if (found == watches_.end()) return;
+  Slot const* const slot = slot_of(watch);
+  if (slot == nullptr) return;
   epoll_event event{.events = events, .data = {.u64 = watch}};
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, found->second->descriptor, &event);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, slot->watch->descriptor, &event);
 }
 
 void RealLoop::unwatch(WatchId watch) {
-  auto const node = watches_.extract(watch);
-  if (node.empty()) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, node.mapped()->descriptor, nullptr);
+  Slot* const slot = slot_of(watch);
+  if (slot == nullptr) return;
+  ++slot->turn;
+  auto const gone = std::exchange(slot->watch, nullptr);
+  free_slots_.push_back(static_cast<std::uint32_t>((watch & 0xFFFFFFFF) - 1));
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, gone->descriptor, nullptr);
 }
 
 }  // namespace landfall

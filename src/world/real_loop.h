@@ -1,11 +1,14 @@
 // The loop that sleeps: epoll, timers and work posted by other threads.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -45,9 +48,15 @@ class RealLoop : public Loop {
     std::function<void(std::uint32_t)> ready;
   };
 
+  struct Slot {
+    std::uint32_t turn = 0;
+    std::shared_ptr<Watch> watch;
+  };
+
   RealLoop(Descriptor epoll, Descriptor wake);
+  Slot* slot_of(WatchId watch);
   int wait_milliseconds() const;
-  void dispatch(int count);
+  void dispatch(std::span<epoll_event const> events);
   void run_posted();
   void run_due();
 
@@ -58,10 +67,12 @@ class RealLoop : public Loop {
   std::uint64_t last_id_ = 0;
   std::map<std::pair<Instant, TimerId>, Work> timers_;
   std::unordered_map<TimerId, Instant> due_;
-  // By number, not by descriptor: an event that was fetched for a descriptor that is closed by now,
-  // and open again as another, must reach nobody. Shared, because a callback may unwatch itself.
-  std::unordered_map<WatchId, std::shared_ptr<Watch>> watches_;
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> ready_;
+  // A watch's number is its place among these and how often that place was taken before: an event
+  // that was fetched for a watch that is gone by now must reach nobody, whoever has its place.
+  // Shared, because a callback may unwatch itself.
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  std::vector<epoll_event> events_;
   std::mutex mutex_;
   std::vector<Work> posted_;
 };

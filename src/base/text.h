@@ -19,6 +19,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 /// The first line of a text, its first `most` bytes at most, with "..." where something is left
 /// out: for a message.
 std::string shortened(std::string_view text, std::size_t most);
+/// "a/b" of "./a/b", "a/./b", "a//b", "a/c/../b"; empty if it leads out of where it begins.
+std::string normal_path(std::string_view path);
 /// A decimal integer and nothing else.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 /// The candidate that is nearest in spelling, if one is near enough to be meant. "" if none.

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/archive.h"
 #include "base/text.h"
@@ -174,8 +173,8 @@ Result<Tree> read_tar(Files& files, std::string const& path) {
     if (entry.kind == EntryKind::file) tree[entry.path] = {entry.content, entry.mode};
   for (ArchiveEntry const& entry : entries) {
     if (entry.kind != EntryKind::symlink) continue;
-    auto const target = (std::filesystem::path(entry.path).parent_path() / entry.content);
-    auto const file = tree.find(target.lexically_normal().string());
+    std::string const folder = entry.path.substr(0, entry.path.rfind('/') + 1);
+    auto const file = tree.find(normal_path(folder + entry.content));
     if (file != tree.end()) tree[entry.path] = TreeFile(file->second);
   }
   return tree;

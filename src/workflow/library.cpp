@@ -10,20 +10,6 @@ constexpr yaml::Limits limits{.bytes = 1 << 20, .nodes = 100'000};
 
 }  // namespace
 
-std::string normal_path(std::string_view path) {
-  std::vector<std::string> parts;
-  for (std::string& part : split(path, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(std::move(part));
-      continue;
-    }
-    if (parts.empty()) return {};
-    parts.pop_back();
-  }
-  return join(parts, "/");
-}
-
 LoadedWorkflow const* Library::called_workflow(std::string_view uses) {
   if (!uses.starts_with("./") || !read_) return nullptr;
   std::string const path = normal_path(uses);

@@ -58,7 +58,4 @@ class Library {
   std::map<std::string, std::unique_ptr<std::string>, std::less<>> texts_;
 };
 
-/// "a/b" of "./a/b", "a/./b", "a//b", "a/c/../b"; empty if it leads out of the repository.
-std::string normal_path(std::string_view path);
-
 }  // namespace landfall

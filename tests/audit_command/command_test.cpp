@@ -117,7 +117,8 @@ TEST_F(AuditCommandTest, what_was_not_followed_is_said_once_for_each_step) {
                           "* .github/workflows/a.yml:9:15: `acme/deploy-it@v1` was not followed, "
                           "and may deploy\n"
                           "* .github/workflows/a.yml:12:11: "
-                          "`acme/x/.github/workflows/deploy.yml@main` was not followed, and may\n"),
+                          "`acme/x/.github/workflows/deploy.yml@main` was not followed, and\n"
+                          "  may deploy\n"),
             std::string::npos)
       << told.out;
   EXPECT_EQ(told.out.find("real.sh` was"), std::string::npos) << told.out;

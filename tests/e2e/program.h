@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ class ProgramTest : public ::testing::Test {
  protected:
   struct Child {
     ProcessId id = 0;
+    std::string mark{};                ///< in its environment
     std::vector<std::string> lines{};  ///< of stdout and stderr
     std::optional<Exit> exit{};
 
@@ -65,6 +67,8 @@ class ProgramTest : public ::testing::Test {
     auto child = std::make_shared<Child>();
     Command command{.arguments = std::move(arguments), .directory = directory_};
     for (auto const& [name, value] : environment_) command.environment.emplace_back(name, value);
+    child->mark = fmt::format("{}/{}", folder_, children_.size());
+    command.environment.emplace_back(mark_name, child->mark);
     auto const started = world().processes.start(
         std::move(command),
         [this, child, on_line = std::move(on_line)](std::string_view line) {
@@ -119,8 +123,37 @@ class ProgramTest : public ::testing::Test {
 
   /// kill -9 of that process alone: not of its group, and not of its children.
   static void kill_now(Child const& child) {
-    ASSERT_GT(child.id, 0);
-    EXPECT_EQ(::kill(static_cast<pid_t>(child.id), SIGKILL), 0);
+    pid_t const pid = pid_of(child);
+    ASSERT_GT(pid, 1) << child.text();
+    EXPECT_EQ(::kill(pid, SIGKILL), 0);
+  }
+
+  static constexpr char const* mark_name = "LANDFALL_TEST_CHILD";
+
+  /// What has the child's mark, and was started by what has not; 0 if there is none.
+  static pid_t pid_of(Child const& child) {
+    std::error_code error;
+    for (auto const& entry : std::filesystem::directory_iterator("/proc", error)) {
+      auto const pid = parse_integer(entry.path().filename().string());
+      if (!pid || !is_marked(entry.path(), child.mark)) continue;
+      std::string const parent = word_after(entry.path() / "status", "PPid:");
+      if (!is_marked("/proc/" + parent, child.mark)) return static_cast<pid_t>(*pid);
+    }
+    return 0;
+  }
+
+  static bool is_marked(std::filesystem::path const& process, std::string const& mark) {
+    std::ifstream file(process / "environ");
+    for (std::string variable; std::getline(file, variable, '\0');)
+      if (variable == fmt::format("{}={}", mark_name, mark)) return true;
+    return false;
+  }
+
+  static std::string word_after(std::filesystem::path const& path, std::string const& name) {
+    std::ifstream file(path);
+    for (std::string word; file >> word;)
+      if (word == name && file >> word) return word;
+    return "";
   }
 
   /// Live processes that work in this test's folder: the program, its dynos and whatever else it

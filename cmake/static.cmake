@@ -6,10 +6,17 @@ option(LANDFALL_STATIC "Link libstdc++, fmt, libyaml and zlib into the program" 
 if(LANDFALL_STATIC)
   find_library(YAML_ARCHIVE libyaml.a REQUIRED)
   find_library(ZLIB_ARCHIVE libz.a REQUIRED)
+  # libyaml's blocks come from base/yaml_memory.h (docs/decisions/009).
+  set(redefined "")
+  foreach(function malloc realloc free strdup)
+    list(APPEND redefined --redefine-sym ${function}=landfall_yaml_${function})
+  endforeach()
+  execute_process(COMMAND ${CMAKE_OBJCOPY} ${redefined} ${YAML_ARCHIVE} ${CMAKE_BINARY_DIR}/libyaml.a
+                  COMMAND_ERROR_IS_FATAL ANY)
   # Debian has no libfmt.a: it is made of the package's own source, which lies among its headers.
   add_library(landfall_fmt STATIC ${CMAKE_SOURCE_DIR}/cmake/fmt.cpp)
   add_link_options(-static-libstdc++ -static-libgcc)
-  set(BASE_LIBRARIES landfall_fmt ${YAML_ARCHIVE} ${ZLIB_ARCHIVE} ${CMAKE_DL_LIBS})
+  set(BASE_LIBRARIES landfall_fmt ${CMAKE_BINARY_DIR}/libyaml.a ${ZLIB_ARCHIVE} ${CMAKE_DL_LIBS})
 else()
   set(BASE_LIBRARIES fmt::fmt PkgConfig::YAML PkgConfig::ZLIB ${CMAKE_DL_LIBS})
 endif()

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "base/yaml_memory.h"
 #include "base/yaml_text.h"
 
 // libyaml scans and yields events; the tree, its limits and its judgement are ours. libyaml counts
@@ -48,20 +49,21 @@ std::string excerpt(std::string_view text) {
 class Places {
  public:
   explicit Places(std::string_view text)
-      : text_(text), is_ascii_(is_ascii(text)), mark_(start_of(text)) {}
+      : text_(text), bytes_(bytes_of(text)), mark_(start_of(text)) {}
 
-  bool all_ascii() const { return is_ascii_; }
+  bool all_ascii() const { return bytes_ != Bytes::wide; }
+  bool all_plain() const { return bytes_ == Bytes::plain; }
 
   Mark at(yaml_mark_t const& mark) {
     // In ASCII a code point is a byte, and libyaml's lines are ours, but for one that it adds at
     // the end.
-    if (is_ascii_ && mark.index < text_.size()) {
+    if (all_ascii() && mark.index < text_.size()) {
       mark_ = {static_cast<std::uint32_t>(mark.line + 1),
                static_cast<std::uint32_t>(mark.column + 1), static_cast<std::uint32_t>(mark.index)};
       return mark_;
     }
     std::size_t byte = mark_.byte;
-    if (is_ascii_) {
+    if (all_ascii()) {
       byte = text_.size();
     } else {
       for (; point_ < mark.index && byte < text_.size(); ++point_) {
@@ -75,23 +77,39 @@ class Places {
 
  private:
   std::string_view text_;
-  bool is_ascii_;
+  Bytes bytes_;
   std::size_t point_ = 0;
   Mark mark_;
 };
 
+/// libyaml's reader checks and copies a text character by character, a fifth of its time. A text
+/// that it would copy as it is need not be: the scanner is given it in place, as the reader leaves
+/// its last piece behind, NUL and all. The fields are those of the public struct of 0.2.
 struct Scanner {
-  explicit Scanner(std::string_view text) {
+  /// `text` is followed by a NUL. `plain`: is it printable ASCII and breaks only?
+  Scanner(std::string_view text, bool plain) {
     require(yaml_parser_initialize(&raw) == 1, "libyaml could not start");
     yaml_parser_set_encoding(&raw, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&raw, reinterpret_cast<unsigned char const*>(text.data()),
-                                 text.size());
+    own_buffer = raw.buffer.start;
+    auto const* const bytes = reinterpret_cast<unsigned char const*>(text.data());
+    yaml_parser_set_input_string(&raw, bytes, plain ? 0 : text.size());
+    if (!plain) return;
+    // libyaml reads its buffer only.
+    raw.buffer.start = raw.buffer.pointer = const_cast<unsigned char*>(bytes);
+    raw.buffer.last = raw.buffer.end = raw.buffer.start + text.size() + 1;
+    raw.unread = text.size() + 1;
+    raw.eof = 1;
   }
-  ~Scanner() { yaml_parser_delete(&raw); }
+  ~Scanner() {
+    raw.buffer.start = own_buffer;
+    yaml_parser_delete(&raw);
+  }
   Scanner(Scanner const&) = delete;
   Scanner& operator=(Scanner const&) = delete;
 
+  ScannerMemory memory;
   yaml_parser_t raw;
+  yaml_char_t* own_buffer = nullptr;
 };
 
 struct Event {
@@ -146,6 +164,7 @@ struct Frame {
 
 class Builder {
  public:
+  /// `text` is followed by a NUL.
   Builder(std::string_view text, std::pmr::memory_resource& arena, Limits limits)
       : text_(text), arena_(arena), limits_(limits), places_(text) {
     constexpr std::size_t usual_depth = 16;
@@ -177,7 +196,7 @@ class Builder {
   }
 
   void scan() {
-    Scanner scanner(text_.substr(start_of(text_).byte));
+    Scanner scanner(text_.substr(start_of(text_).byte), places_.all_plain());
     while (true) {
       Event event;
       if (yaml_parser_parse(&scanner.raw, &event.raw) == 0) return note_scan_error(scanner.raw);

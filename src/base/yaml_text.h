@@ -17,7 +17,11 @@ inline bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-bool is_ascii(std::string_view text);
+/// What a text is made of: of what libyaml takes without a second look, printable ASCII, tabs and
+/// breaks; of ASCII; of more.
+enum class Bytes { plain, ascii, wide };
+
+Bytes bytes_of(std::string_view text);
 
 /// What makes a text none to hand to libyaml: bytes that are no UTF-8, or what would take it hours.
 std::optional<Problem> problem_of_bytes(std::string_view text, bool ascii);

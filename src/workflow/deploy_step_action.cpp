@@ -37,7 +37,8 @@ std::optional<bool> holds(InputCondition const& condition, Reading const& readin
   std::string_view const text = flag ? (*flag ? "true" : "false") : trim(std::string_view(*given));
   return std::any_of(condition.values.begin(), condition.values.end(),
                      [text](std::string_view value) {
-                       return value == "*" ? !text.empty() : lower(text) == lower(value);
+                       if (value == "*") return !text.empty();
+                       return text.size() == value.size() && lower(text) == lower(value);
                      });
 }
 

@@ -93,7 +93,8 @@ class LegWalk {
     auto const input = [&](std::string_view key) -> std::optional<std::string> {
       if (step.with == nullptr) return std::nullopt;
       for (yaml::Pair const& pair : step.with->pairs)
-        if (lower(pair.key.text) == key && pair.value.is_scalar())
+        if (pair.key.text.size() == key.size() && lower(pair.key.text) == key &&
+            pair.value.is_scalar())
           return with_images(input_text(pair.value, names_));
       return std::nullopt;
     };

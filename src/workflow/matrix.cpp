@@ -1,6 +1,7 @@
 #include "workflow/matrix.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace landfall {
@@ -83,15 +84,17 @@ void include(std::vector<Entries>& legs, std::size_t originals, Entries const& e
 }
 
 /// False where the list is too long or not known.
-bool multiply(std::vector<Entries>& legs, std::string const& name,
-              std::vector<Value> const& values) {
+bool multiply(std::vector<Entries>& legs, std::string const& name, std::vector<Value> values) {
   if (values.empty() || legs.size() * values.size() > legs_max) return false;
   std::vector<Entries> next;
-  for (Entries const& leg : legs) {
-    for (Value const& value : values) {
+  next.reserve(legs.size() * values.size());
+  for (Entries& leg : legs) {
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
       next.push_back(leg);
-      next.back()[name] = value;
+      next.back()[name] = values[i];
     }
+    next.push_back(std::move(leg));
+    next.back()[name] = values.back();
   }
   legs = std::move(next);
   return true;
@@ -119,7 +122,7 @@ std::vector<Leg> matrix_legs(yaml::Node const* matrix, Names& names) {
     std::erase_if(legs, [&](Entries const& leg) { return excluded(leg, entry); });
   std::size_t const originals = legs.size();
   for (Entries const& entry : *with) include(legs, originals, entry, axes);
-  return {legs.begin(), legs.end()};
+  return {std::make_move_iterator(legs.begin()), std::make_move_iterator(legs.end())};
 }
 
 }  // namespace landfall

@@ -35,9 +35,17 @@ constexpr Needle needles[] = {
     {"ssh", &ScriptHints::deploys},
 };
 
+constexpr std::array<bool, 256> word_bytes = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = true;
+  for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = true;
+  for (std::size_t c = '0'; c <= '9'; ++c) table[c] = true;
+  table['_'] = table['-'] = true;
+  return table;
+}();
+
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
+  return word_bytes[static_cast<unsigned char>(c)];
 }
 
 constexpr std::size_t bits = 4096;

@@ -1,6 +1,7 @@
 #include "workflow/unread_call.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "workflow/expression.h"
@@ -65,15 +66,21 @@ bool calls_to_deploy(std::vector<std::string> const& words) {
 bool may_speak_of_deploying(std::string_view word) {
   static constexpr std::string_view begins[] = {"deploy",  "publish", "promote",
                                                 "rollout", "ship",    "release"};
+  static constexpr std::array<bool, 256> firsts = [] {
+    std::array<bool, 256> table{};
+    for (char const c : std::string_view("dprsDPRS")) table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
   auto const small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  auto const same = [&](char a, char b) { return small(a) == b; };
   for (std::size_t at = 0; at + 4 <= word.size(); ++at) {
-    char const c = small(word[at]);
-    if (c != 'd' && c != 'p' && c != 'r' && c != 's') continue;
+    if (!firsts[static_cast<unsigned char>(word[at])]) continue;
     std::string_view const rest = word.substr(at);
+    char const first = small(word[at]);
+    char const second = small(word[at + 1]);
     for (std::string_view const begin : begins)
-      if (begin.size() <= rest.size() && std::equal(begin.begin(), begin.end(), rest.begin(),
-                                                    [&](char a, char b) { return same(b, a); }))
+      if (begin[0] == first && begin[1] == second && begin.size() <= rest.size() &&
+          std::equal(begin.begin() + 2, begin.end(), rest.begin() + 2,
+                     [&](char a, char b) { return a == small(b); }))
         return true;
   }
   return false;

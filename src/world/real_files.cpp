@@ -85,7 +85,7 @@ Result<std::string> RealFiles::read(std::string const& path, std::size_t bytes_m
   if (::fstat(file.get(), &status) != 0) return trouble(path, "cannot be read", errno);
   if (S_ISDIR(status.st_mode)) return fail(ErrorKind::data, path + ": is a folder");
   std::string content;
-  // Not by the file's size: files of /proc say that they are empty.
+  // Files of /proc say that they are empty: their size is no end.
   std::size_t const size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
   content.reserve(std::min(size, bytes_max) + 1);
   char chunk[64 << 10];
@@ -99,6 +99,8 @@ Result<std::string> RealFiles::read(std::string const& path, std::size_t bytes_m
       return fail(ErrorKind::data, fmt::format("{}: longer than {} bytes", path, bytes_max),
                   "too_large");
     }
+    // All that there was when it was opened: the end need not be asked for.
+    if (S_ISREG(status.st_mode) && size > 0 && content.size() == size) return content;
   }
 }
 

@@ -196,13 +196,20 @@ std::string as_utf8(std::string_view bytes) {
 }
 
 std::string printable(std::string_view bytes) {
+  // Most of what is shown is ASCII: it is taken a run at a time.
+  auto const is_shown = [](char c) { return (c >= ' ' && c < '\x7F') || c == '\n' || c == '\t'; };
   std::string text;
   while (!bytes.empty()) {
+    auto const run = static_cast<std::size_t>(
+        std::find_if_not(bytes.begin(), bytes.end(), is_shown) - bytes.begin());
+    text += bytes.substr(0, run);
+    bytes.remove_prefix(run);
+    if (bytes.empty()) break;
     std::size_t const length = sequence_length(bytes);
     auto const first = static_cast<unsigned char>(bytes[0]);
     if (length == 0) {
       text += "\xEF\xBF\xBD";
-    } else if (first == 0x7F || (first < 0x20 && first != '\n' && first != '\t')) {
+    } else if (first == 0x7F || first < 0x20) {
       text += '?';
     } else {
       text += bytes.substr(0, length);

@@ -492,12 +492,4 @@ std::expected<Document, Problem> read(std::string text, Limits limits) {
   return Document(std::move(content));
 }
 
-Result<Document> parse(std::string_view text, std::string_view name, Limits limits) {
-  auto document = read(std::string(text), limits);
-  if (document) return std::move(*document);
-  Error error = error_at(name, document.error().mark, document.error().text);
-  error.kind = ErrorKind::data;
-  return std::unexpected(std::move(error));
-}
-
 }  // namespace landfall::yaml

@@ -1,4 +1,5 @@
-// What is asked of a tree that is there: values by key, the 1.2 core schema, comments.
+// What is asked of a tree that is there: values by key, the 1.2 core schema, comments; errors that
+// name its file.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -184,6 +185,14 @@ std::string_view Node::kind_name() const {
   if (boolean()) return "a boolean";
   if (integer()) return "an integer";
   return "a string";
+}
+
+Result<Document> parse(std::string_view text, std::string_view name, Limits limits) {
+  auto document = read(std::string(text), limits);
+  if (document) return std::move(*document);
+  Error error = error_at(name, document.error().mark, document.error().text);
+  error.kind = ErrorKind::data;
+  return std::unexpected(std::move(error));
 }
 
 Error error_at(std::string_view name, Mark mark, std::string_view text) {

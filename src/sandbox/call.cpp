@@ -7,23 +7,30 @@
 namespace landfall::sandbox {
 namespace {
 
-std::optional<Captures> match(std::string_view pattern, std::vector<std::string> const& segments) {
-  std::vector<std::string> const parts = split(pattern.substr(1), '/');
+/// Whether the segments are as the pattern says. Nothing is copied: most routes are not the one.
+bool fits(std::string_view pattern, std::vector<std::string> const& segments) {
+  std::size_t at = 0;
+  for (std::string_view rest = pattern.substr(1); !rest.empty(); ++at) {
+    std::string_view const part = rest.substr(0, rest.find('/'));
+    if (at >= segments.size()) return false;
+    if (part == "{*}") return true;
+    if (!part.starts_with('{') && part != segments[at]) return false;
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+  }
+  return at == segments.size();
+}
+
+Captures captured(std::string_view pattern, std::vector<std::string> const& segments) {
   Captures captures;
+  std::vector<std::string> const parts = split(pattern.substr(1), '/');
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i >= segments.size()) return std::nullopt;
     if (parts[i] == "{*}") {
       captures.emplace_back(
           "*", join({segments.begin() + static_cast<std::ptrdiff_t>(i), segments.end()}, "/"));
-      return captures;
-    }
-    if (parts[i].starts_with('{')) {
+    } else if (parts[i].starts_with('{')) {
       captures.emplace_back(parts[i].substr(1, parts[i].size() - 2), segments[i]);
-    } else if (parts[i] != segments[i]) {
-      return std::nullopt;
     }
   }
-  if (segments.size() != parts.size()) return std::nullopt;
   return captures;
 }
 
@@ -34,9 +41,8 @@ Found find_route(std::span<Route const> routes, std::string_view method,
   std::string_view const wanted = method == "HEAD" ? "GET" : method;
   Found found;
   for (Route const& route : routes) {
-    auto captures = match(route.pattern, segments);
-    if (!captures) continue;
-    if (route.method == wanted) return {Match::found, &route, *std::move(captures)};
+    if (!fits(route.pattern, segments)) continue;
+    if (route.method == wanted) return {Match::found, &route, captured(route.pattern, segments)};
     found.match = Match::other_method;
   }
   return found;

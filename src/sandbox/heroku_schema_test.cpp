@@ -78,7 +78,7 @@ void HerokuSchemaTest::ask_for_code() {
   std::string const url = *source.text("source_blob.put_url");
   EXPECT_EQ(answer({.method = "PUT", .url = url, .body = source_archive()}).status, 200);
   std::string const wanted = fmt::format(
-      R"({{"source_blob":{{"url":"{}","version":"abc"}},"buildpacks":[{{"name":"heroku/x"}}]}})",
+      R"({{"source_blob":{{"url":"{}","version":"abc"}},"buildpacks":[{{"name":"heroku/python"}}]}})",
       url);
   std::string const cancelled = made("/apps/shop/builds", wanted);
   ask("DELETE", "/apps/shop/builds/" + cancelled);

@@ -27,7 +27,7 @@ heroku:
       owner: ada
       collaborators: [bob]
       config: {GREETING: hello, DATABASE_URL: 'postgres://nowhere'}
-      buildpacks: [heroku/procfile]
+      buildpacks: [heroku/python]
       formation: {web: {quantity: 1, size: standard-1x}}
       addons:
         - {plan: 'heroku-postgresql:essential-0', name: postgresql-round-12345, config: [DATABASE_URL], cents: 500}

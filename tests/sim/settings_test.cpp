@@ -140,6 +140,7 @@ class SettingsTest : public ::testing::Test {
                     .url = "http://127.0.0.1:5002/repos/acme/shop" + path,
                     .body = std::move(body)};
     request.headers.set("Authorization", "Bearer github-ann");
+    request.headers.set("User-Agent", "ann");
     std::optional<Result<Response>> answer;
     sim_->process("ann").http.send(std::move(request),
                                    [&](Result<Response> got) { answer = std::move(got); });

@@ -30,6 +30,17 @@ CommandSpec paths_command();
 CommandSpec query_command();
 CommandSpec reject_command();
 CommandSpec sandbox_command();
+CommandSpec sandbox_crash_command();
+CommandSpec sandbox_env_command();
+CommandSpec sandbox_faults_command();
+CommandSpec sandbox_faults_add_command();
+CommandSpec sandbox_faults_clear_command();
+CommandSpec sandbox_faults_remove_command();
+CommandSpec sandbox_requests_command();
+CommandSpec sandbox_state_command();
+CommandSpec sandbox_time_command();
+CommandSpec sandbox_time_advance_command();
+CommandSpec sandbox_time_set_command();
 CommandSpec tables_command();
 CommandSpec version_command();
 

@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/example_world.h"
-#include "cli/world_tokens.h"
 #include "sandbox/sandbox.h"
 
 namespace landfall {
@@ -47,17 +46,32 @@ Result<int> port_option(Context& context, std::string_view name) {
   return static_cast<int>(*port);
 }
 
-void print_how_to_reach(Context& context, WorldFile const& file, Platforms const& platforms,
-                        SandboxPorts ports, Duration shift) {
+void print_how_to_reach(Context& context, WorldFile const& file, Sandbox const& sandbox,
+                        Duration shift) {
   Output const& output = context.output;
+  SandboxPorts const ports = sandbox.ports();
   output.line(fmt::format("The world of {} is up, on this machine only.", file.path));
   output.line(fmt::format("  Heroku API  http://127.0.0.1:{}", ports.heroku));
   output.line(fmt::format("  GitHub API  http://127.0.0.1:{}", ports.github));
   output.line(fmt::format("  apps        http://NAME-HASH.localhost:{}/", ports.router));
   output.line("In another terminal:");
-  for (auto const& [name, value] : sandbox_environment(platforms, shift))
+  for (auto const& [name, value] : sandbox.variables())
     output.line(fmt::format("export {}={}", name, value));
+  auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(shift).count();
+  if (seconds != 0) output.line(fmt::format("export LANDFALL_CLOCK_SHIFT={}", seconds));
+  output.line(
+      "`landfall sandbox faults add`, `landfall sandbox time advance` and others steer it.");
   output.line("Ctrl-C ends it, and every dyno with it.");
+}
+
+/// There is no way to open it to others; whoever asks for one is told so.
+Result<> check_bind(Context& context) {
+  std::string const address = context.arguments.value_or("--bind", "127.0.0.1");
+  if (address == "127.0.0.1" || address == "localhost") return {};
+  return fail(ErrorKind::usage,
+              fmt::format("--bind {}: the sandbox serves this machine only (127.0.0.1). Its tokens "
+                          "are in a file, and whoever reaches it runs programs here",
+                          printable(address)));
 }
 
 Result<SandboxPorts> wanted_ports(Context& context) {
@@ -89,8 +103,8 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
   std::string lines;
   auto const sandbox =
       TRY(Sandbox::start(context.world, {file.text, file.path, file.folder}, folders, wanted));
-  Platforms const platforms = TRY(platforms_of_sandbox(file.text, file.path, sandbox->ports()));
-  print_how_to_reach(context, file, platforms, sandbox->ports(), shift);
+  sandbox->on_set_clock(context.set_clock);
+  print_how_to_reach(context, file, *sandbox, shift);
   sandbox->on_event([&context, &lines](std::string_view line) {
     bool const first = lines.empty();
     lines += fmt::format("{} {}\n", iso8601(context.world.now()), printable(line));
@@ -104,6 +118,7 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
 }
 
 Result<int> run_sandbox(Context& context) {
+  TRY(check_bind(context));
   SandboxPorts const wanted = TRY(wanted_ports(context));
   WorldFile const file = TRY(read_world(context));
   SandboxFolders const folders{
@@ -129,14 +144,17 @@ CommandSpec sandbox_command() {
       "from a\n"
       "world file (docs/world-file.md); without one it is the world of the incident that landfall "
       "was\n"
-      "made for. It prints the variables by which landfall and other clients reach it.",
+      "made for. It prints the variables by which landfall and other clients reach it, and is "
+      "steered\nby `landfall sandbox faults`, `time`, `crash` and others while it runs "
+      "(docs/sandbox.md).",
       {{"--world", "FILE", "the world to start from; default: the incident's"},
        {"--data", "DIR",
         "what the world became outlives a restart, and a kill, in this folder; the world file "
         "counts only for the first start"},
        {"--heroku-port", "PORT", "default: one that is free"},
        {"--github-port", "PORT", "default: one that is free"},
-       {"--router-port", "PORT", "default: one that is free"}},
+       {"--router-port", "PORT", "default: one that is free"},
+       {"--bind", "ADDRESS", "127.0.0.1, and nothing else: it serves this machine only"}},
       {"landfall sandbox", "landfall sandbox --world examples/raxx/world.yaml --heroku-port 5001"},
       0,
       0,

@@ -70,7 +70,8 @@ void revalidate(Request const& request, std::string_view etag_prefix, Response& 
 bool take(Bucket& bucket, double size, double per_second, Instant now) {
   double const seconds = static_cast<double>((now - bucket.filled_at).count()) / 1000;
   bucket.left = std::min(size, bucket.left + std::max(0.0, seconds) * per_second);
-  bucket.filled_at = now;
+  // An old view does not take the bucket back in time.
+  bucket.filled_at = std::max(bucket.filled_at, now);
   if (bucket.left < 1) return false;
   bucket.left -= 1;
   return true;

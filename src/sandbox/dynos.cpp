@@ -212,6 +212,11 @@ void Dynos::begin(App& app, Dyno dyno) {
   boot(app, placed);
 }
 
+void Dynos::kill(std::string const& dyno_id) {
+  auto const process = processes_.find(dyno_id);
+  if (process != processes_.end()) world_.processes.signal(process->second.id, Signal::kill);
+}
+
 void Dynos::end(std::string const& dyno_id) {
   auto const process = processes_.find(dyno_id);
   if (process != processes_.end()) {

@@ -60,6 +60,8 @@ class Dynos {
   void hang_up(std::string const& dyno_id);
   /// Ends a dyno's process: SIGTERM, and SIGKILL after 30 s.
   void end(std::string const& dyno_id);
+  /// SIGKILL from outside: to Heroku it is a crash like any other.
+  void kill(std::string const& dyno_id);
   /// Runs the release phase in a dyno of its own and ends the release by its exit code; `done` is
   /// called afterwards.
   void run_release_phase(App& app, std::string const& release_id, Work done);

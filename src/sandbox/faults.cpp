@@ -1,40 +1,34 @@
 #include "sandbox/faults.h"
 
-#include <fmt/core.h>
-
-#include <algorithm>
-
 #include "base/text.h"
 #include "sandbox/call.h"
 #include "sandbox/github_limits.h"
 #include "sandbox/heroku.h"
+#include "world/http_date.h"
 
 namespace landfall::sandbox {
 namespace {
 
-struct KindWord {
-  std::string_view word;
-  FaultKind kind;
-};
-KindWord const kinds[] = {
-    {"status", FaultKind::status},     {"latency", FaultKind::latency}, {"stall", FaultKind::stall},
-    {"truncate", FaultKind::truncate}, {"html", FaultKind::html},       {"huge", FaultKind::huge},
-    {"drop", FaultKind::drop},         {"lost", FaultKind::lost},
-};
-
 std::size_t const huge_bytes = 30 << 20;
+std::int64_t const limit_seconds = 60;
 
-std::string_view to_word(FaultKind kind) {
-  for (KindWord const& one : kinds) {
-    if (one.kind == kind) return one.word;
-  }
-  unreachable_here("a fault's kind");
+bool is_of_token(State const& state, Fault const& fault, Request const& request) {
+  auto const given = credential(request);
+  if (!given) return false;
+  if (!fault.token.empty()) return *given == fault.token;
+  if (fault.user.empty()) return true;
+  auto const token = state.tokens.find(*given);
+  return token != state.tokens.end() && token->second.platform == fault.platform &&
+         token->second.user == fault.user;
 }
 
-bool matches(Fault const& fault, Platform platform, Request const& request, Url const& url) {
-  return fault.platform == platform && (!fault.times || *fault.times > 0) &&
-         (fault.method.empty() || fault.method == request.method) &&
-         url.path.starts_with(fault.path);
+bool matches(State const& state, Fault const& fault, Request const& request, Url const& url) {
+  bool const meant =
+      (fault.method.empty() || fault.method == request.method) && url.path.starts_with(fault.path);
+  if (!meant) return false;
+  if (fault.kind == FaultKind::revoked) return is_of_token(state, fault, request);
+  bool const reads = request.method == "GET" || request.method == "HEAD";
+  return fault.kind != FaultKind::stale || reads;
 }
 
 Response status_response(Fault const& fault) {
@@ -59,6 +53,30 @@ Response status_response(Fault const& fault) {
   return response;
 }
 
+/// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api (secondary
+/// limits: 403 or 429) and https://devcenter.heroku.com/articles/platform-api-reference#rate-limits
+Response limited_response(Fault const& fault) {
+  bool const is_github = fault.platform == Platform::github;
+  Response response =
+      is_github
+          ? json_response(
+                fault.status,
+                Json::object({{"documentation_url",
+                               "https://docs.github.com/free-pro-team@latest/rest/overview/"
+                               "rate-limits-for-the-rest-api#about-secondary-rate-limits"},
+                              {"message",
+                               "You have exceeded a secondary rate limit. Please wait a few "
+                               "minutes before you try again."}}))
+          : json_response(429, Json::object({{"id", "rate_limit"},
+                                             {"message", "Your account reached the API rate limit"},
+                                             {"url",
+                                              "https://devcenter.heroku.com/articles/"
+                                              "platform-api-reference#rate-limits"}}));
+  if (!is_github) response.headers.set("RateLimit-Remaining", "0");
+  response.headers.set("Retry-After", std::to_string(fault.retry_after.value_or(limit_seconds)));
+  return response;
+}
+
 /// Valid JSON of 30 MB: an array, as lists are.
 Response huge_response() {
   std::string const item =
@@ -68,147 +86,85 @@ Response huge_response() {
   return {.status = 200, .headers = {{"Content-Type", "application/json"}}, .body = body + "]"};
 }
 
-Json fault_json(Fault const& fault) {
-  Json json = Json::object({{"id", fault.id},
-                            {"service", to_word(fault.platform)},
-                            {"method", fault.method},
-                            {"path", fault.path},
-                            {"kind", to_word(fault.kind)},
-                            {"probability", fault.probability}});
-  if (fault.kind == FaultKind::status) json.set("status", fault.status);
-  if (fault.retry_after) json.set("retry_after", *fault.retry_after);
-  if (fault.kind == FaultKind::latency) json.set("latency_ms", fault.latency.count());
-  if (fault.times) json.set("times", *fault.times);
-  return json;
+/// A value of another kind.
+Json another_kind(Json const& value) {
+  if (value.is_string()) return 0;
+  if (value.is_object()) return Json::array();
+  if (value.is_array()) return nullptr;
+  if (value.is_null()) return Json::object();
+  return "0";
 }
 
-Result<int> number_in(Json const& body, std::string_view name, int fallback, int last) {
-  auto const number = TRY(body.integer_or_null(name));
-  if (!number) return fallback;
-  if (*number < 0 || *number > last) {
-    return fail(ErrorKind::data, fmt::format("{}: expected a number from 0 to {}", name, last));
+/// A list becomes an object; an object keeps its names, each with a value of another kind.
+Response wrong_response(Response response) {
+  auto const good = Json::parse(response.body);
+  Json body = Json::object();
+  if (!good || !good->is_object()) {
+    body.set("data", good ? *good : Json());
+  } else {
+    for (auto const& [name, value] : good->as_object()) body.set(name, another_kind(value));
   }
-  return static_cast<int>(*number);
+  response.body = body.dump();
+  response.headers.set("Content-Type", "application/json");
+  return response;
 }
 
-Result<Fault> read_fault(Json const& body) {
-  Fault fault;
-  std::string const service = TRY(body.text("service"));
-  std::string const kind = TRY(body.text("kind"));
-  auto const platform = platform_of(service);
-  auto const known = fault_kind(kind);
-  if (!platform) return fail(ErrorKind::data, "service: expected heroku, github or router");
-  if (!known) return fail(ErrorKind::data, "kind: expected one of " + join(fault_kinds(), ", "));
-  fault.platform = *platform;
-  fault.kind = *known;
-  fault.method = TRY(body.text_or_null("method")).value_or("");
-  fault.path = TRY(body.text_or_null("path")).value_or("/");
-  fault.status = TRY(number_in(body, "status", 500, 599));
-  if (fault.status < 200) return fail(ErrorKind::data, "status: expected 200 to 599");
-  fault.latency = Duration(TRY(number_in(body, "latency_ms", 0, 3'600'000)));
-  fault.retry_after = TRY(body.integer_or_null("retry_after"));
-  int const times = TRY(number_in(body, "times", -1, 1'000'000));
-  if (times >= 0) fault.times = times;
-  if (Json const* const chance = body.find("probability"); chance != nullptr) {
-    if (!chance->is_double() && !chance->is_integer()) {
-      return fail(ErrorKind::data, "probability: expected a number from 0 to 1");
-    }
-    fault.probability =
-        chance->is_double() ? chance->as_double() : static_cast<double>(chance->as_integer());
+void add_to(Strike& result, Fault const& fault) {
+  switch (fault.kind) {
+    case FaultKind::latency:
+      result.latency += fault.latency;
+      return;
+    case FaultKind::skew:
+      result.skew += fault.skew;
+      return;
+    case FaultKind::stale:
+      result.age = std::max(result.age, fault.age);
+      return;
+    case FaultKind::revoked:
+      result.revoked = true;
+      return;
+    case FaultKind::status:
+    case FaultKind::stall:
+    case FaultKind::truncate:
+    case FaultKind::html:
+    case FaultKind::huge:
+    case FaultKind::drop:
+    case FaultKind::lost:
+    case FaultKind::wrong:
+    case FaultKind::limited:
+      result.fault = fault;
+      return;
   }
-  return fault;
 }
 
-Json app_state(State const& state, App const& app) {
-  Json dynos = Json::array();
-  for (Dyno const& dyno : app.dynos) {
-    dynos.push(Json::object({{"name", dyno.name},
-                             {"state", to_word(dyno.state)},
-                             {"release", dyno.release_version},
-                             {"port", dyno.port}}));
-  }
-  Release const* const current = app.current();
-  return Json::object({{"name", app.name},
-                       {"web_url", web_url(state, app)},
-                       {"maintenance", app.maintenance},
-                       {"release", current == nullptr ? Json() : Json(current->version)},
-                       {"has_code", current != nullptr && current->slug.has_value()},
-                       {"dynos", std::move(dynos)}});
-}
-
-Json faults_json(State const& state) {
-  Json faults = Json::array();
-  for (Fault const& fault : state.faults) faults.push(fault_json(fault));
-  return faults;
-}
-
-Response show_state(State const& state, Instant now) {
-  Json apps = Json::array();
-  for (auto const& [name, app] : state.heroku.apps) apps.push(app_state(state, app));
-  Json repositories = Json::array();
-  for (Repository const& repository : state.github.repositories) {
-    repositories.push(repository.full_name());
-  }
-  return json_response(200, Json::object({{"now", iso8601(now)},
-                                          {"ports", Json::object({{"heroku", state.ports.heroku},
-                                                                  {"github", state.ports.github},
-                                                                  {"router", state.ports.router}})},
-                                          {"apps", std::move(apps)},
-                                          {"repositories", std::move(repositories)},
-                                          {"faults", faults_json(state)}}));
-}
-
-Response change_faults(State& state, Request const& request) {
-  if (request.method == "DELETE") {
-    state.faults.clear();
-    return {.status = 204};
-  }
-  if (request.method == "GET") return json_response(200, faults_json(state));
-  if (request.method != "POST") return heroku_error(405, "method_not_allowed", "GET, POST, DELETE");
-  auto const body = Json::parse(request.body);
-  if (!body) return heroku_error(400, "bad_request", body.error().text);
-  auto fault = read_fault(*body);
-  if (!fault) return heroku_error(422, "invalid_params", fault.error().text);
-  fault->id = state.next_id();
-  state.faults.push_back(*fault);
-  return json_response(201, fault_json(*fault));
-}
-
-Response show_requests(State const& state) {
-  Json requests = Json::array();
-  for (Served const& served : state.served) {
-    requests.push(Json::object({{"at", iso8601(served.at)},
-                                {"service", to_word(served.platform)},
-                                {"method", served.method},
-                                {"path", served.path},
-                                {"status", served.status}}));
-  }
-  return json_response(200, requests);
+bool comes_on_top(FaultKind kind) {
+  return kind == FaultKind::latency || kind == FaultKind::skew || kind == FaultKind::stale ||
+         kind == FaultKind::revoked;
 }
 
 }  // namespace
 
-Strike strike(State& state, Platform platform, Request const& request, Url const& url) {
+Strike strike(State& state, Platform platform, Request const& request, Url const& url,
+              Instant now) {
   Strike result;
   for (Fault& fault : state.faults) {
-    bool const latency = fault.kind == FaultKind::latency;
-    if (!latency && result.fault) continue;
-    if (!matches(fault, platform, request, url)) continue;
+    if (fault.platform != platform || !fault.is_active(now)) continue;
+    if (result.fault && !comes_on_top(fault.kind)) continue;
+    if (!matches(state, fault, request, url)) continue;
     if (fault.probability < 1 && state.random.unit() >= fault.probability) continue;
     if (fault.times) --*fault.times;
-    if (latency) {
-      result.latency += fault.latency;
-    } else {
-      result.fault = fault;
-    }
+    add_to(result, fault);
   }
   return result;
 }
 
 Response spoil(Fault const& fault, Response response) {
+  response.headers.remove("ETag");
   switch (fault.kind) {
     case FaultKind::status:
       return status_response(fault);
+    case FaultKind::limited:
+      return limited_response(fault);
     case FaultKind::html:
       return {.status = 200,
               .headers = {{"Content-Type", "text/html; charset=utf-8"}},
@@ -219,35 +175,30 @@ Response spoil(Fault const& fault, Response response) {
       return huge_response();
     case FaultKind::truncate:
       response.body.resize(response.body.size() / 2);
-      response.headers.remove("ETag");
+      response.stream = {};
       return response;
+    case FaultKind::wrong:
+      response.stream = {};
+      return wrong_response(std::move(response));
     case FaultKind::latency:
     case FaultKind::stall:
     case FaultKind::drop:
     case FaultKind::lost:
+    case FaultKind::revoked:
+    case FaultKind::skew:
+    case FaultKind::stale:
       return response;
   }
   unreachable_here("a fault's kind");
 }
 
-std::optional<FaultKind> fault_kind(std::string_view word) {
-  for (KindWord const& one : kinds) {
-    if (one.word == word) return one.kind;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> fault_kinds() {
-  std::vector<std::string> words;
-  for (KindWord const& one : kinds) words.emplace_back(one.word);
-  return words;
-}
-
-std::optional<Platform> platform_of(std::string_view word) {
-  for (Platform const platform : {Platform::heroku, Platform::github, Platform::router}) {
-    if (to_word(platform) == word) return platform;
-  }
-  return std::nullopt;
+void skew_clock(Response& response, Duration skew, Instant now) {
+  response.headers.set("Date", http_date(now + skew));
+  auto const reset = response.headers.find("X-RateLimit-Reset");
+  auto const seconds = reset ? parse_integer(*reset) : std::nullopt;
+  if (!seconds) return;
+  std::int64_t const shift = std::chrono::floor<std::chrono::seconds>(skew).count();
+  response.headers.set("X-RateLimit-Reset", std::to_string(*seconds + shift));
 }
 
 std::string_view to_word(Platform platform) {
@@ -262,14 +213,36 @@ std::string_view to_word(Platform platform) {
   unreachable_here("a platform");
 }
 
-std::optional<Response> answer_control(State& state, Request const& request, Url const& url,
-                                       Instant now) {
-  std::vector<std::string> const segments = url.segments();
-  if (segments.size() != 2 || segments[0] != "sandbox") return std::nullopt;
-  if (segments[1] == "faults") return change_faults(state, request);
-  if (segments[1] == "state" && request.method == "GET") return show_state(state, now);
-  if (segments[1] == "requests" && request.method == "GET") return show_requests(state);
-  return std::nullopt;
+std::string_view to_word(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::status:
+      return "status";
+    case FaultKind::latency:
+      return "latency";
+    case FaultKind::stall:
+      return "stall";
+    case FaultKind::truncate:
+      return "truncate";
+    case FaultKind::html:
+      return "html";
+    case FaultKind::huge:
+      return "huge";
+    case FaultKind::drop:
+      return "drop";
+    case FaultKind::lost:
+      return "lost";
+    case FaultKind::wrong:
+      return "wrong";
+    case FaultKind::limited:
+      return "limited";
+    case FaultKind::revoked:
+      return "revoked";
+    case FaultKind::skew:
+      return "skew";
+    case FaultKind::stale:
+      return "stale";
+  }
+  unreachable_here("a fault's kind");
 }
 
 }  // namespace landfall::sandbox

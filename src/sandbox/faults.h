@@ -1,32 +1,32 @@
-// Faults on demand, and the control API under /sandbox/ that sets them and shows the state.
+// Faults on demand: what befalls a request, and what its answer becomes.
 #pragma once
 
 #include <optional>
+#include <string_view>
 
-#include "base/json.h"
 #include "sandbox/state.h"
 
 namespace landfall::sandbox {
 
-/// What befalls one request: at most one fault of another kind than latency.
+/// What befalls one request. At most one fault takes the answer's place; the others (latency, a
+/// clock that is wrong, access that is revoked, an old view) come on top of it.
 struct Strike {
   Duration latency{};
-  std::optional<Fault> fault;
+  Duration skew{};
+  Duration age{};  ///< of what a GET shows; zero: it shows what is
+  bool revoked = false;
+  std::optional<Fault> fault{};
 };
 /// Uses up one time of each fault that strikes.
-Strike strike(State& state, Platform platform, Request const& request, Url const& url);
+Strike strike(State& state, Platform platform, Request const& request, Url const& url, Instant now);
 
 /// The answer that the client gets in place of the good one. stall, drop and lost give none.
 Response spoil(Fault const& fault, Response response);
+/// The answer as a machine whose clock is ahead by that much gives it: its Date, and the times in
+/// its other headers.
+void skew_clock(Response& response, Duration skew, Instant now);
 
-/// The words of world files and of the control API.
-std::optional<FaultKind> fault_kind(std::string_view word);
-std::vector<std::string> fault_kinds();
-std::optional<Platform> platform_of(std::string_view word);
 std::string_view to_word(Platform platform);
-
-/// /sandbox/state, /sandbox/faults, /sandbox/requests; nullopt: the path is none of these.
-std::optional<Response> answer_control(State& state, Request const& request, Url const& url,
-                                       Instant now);
+std::string_view to_word(FaultKind kind);
 
 }  // namespace landfall::sandbox

@@ -11,7 +11,6 @@ namespace {
 
 std::size_t const clients_max = 8'000;
 std::size_t const hosts_max = 1'000;
-std::size_t const served_max = 1'000;
 Duration const sweep_interval = 1s;
 
 /// For people and files that are not the app's: the query may carry secrets.
@@ -116,12 +115,11 @@ void RouterCore::record(Exchange const& exchange, Refusal const* refusal) {
   std::string line = router_line(exchange, refusal, at);
   bool const asks = exchange.target.find('?') != std::string::npos;
   tell("router: " + (asks ? router_line(without_query(exchange), refusal, at) : line));
-  state.served.push_back({.at = at,
-                          .platform = Platform::router,
-                          .method = exchange.method,
-                          .path = exchange.target.substr(0, exchange.target.find('?')),
-                          .status = exchange.status});
-  if (state.served.size() > served_max) state.served.pop_front();
+  state.record({.at = at,
+                .platform = Platform::router,
+                .method = exchange.method,
+                .path = exchange.target.substr(0, exchange.target.find('?')),
+                .status = exchange.status});
   auto const app = state.heroku.apps.find(exchange.app);
   if (exchange.app.empty() || app == state.heroku.apps.end()) return;
   add_log(app->second, {.at = at, .source = "heroku", .dyno = "router", .text = std::move(line)});

@@ -43,7 +43,8 @@ void RouterClient::meet_faults() {
   if (core_.state.faults.empty()) return route();
   auto const url = parse_url(exchange_.target);
   Strike const struck = url ? strike(core_.state, Platform::router,
-                                     {.method = exchange_.method, .url = exchange_.target}, *url)
+                                     {.method = exchange_.method, .url = exchange_.target}, *url,
+                                     core_.now())
                             : Strike{};
   fault_ = struck.fault;
   if (struck.latency == Duration{0}) return meet_fault();
@@ -67,6 +68,11 @@ void RouterClient::meet_fault() {
     case FaultKind::truncate:
     case FaultKind::lost:
     case FaultKind::latency:
+    case FaultKind::wrong:  // these are for heroku and github: read_fault refuses them
+    case FaultKind::limited:
+    case FaultKind::revoked:
+    case FaultKind::skew:
+    case FaultKind::stale:
       return route();
   }
 }

@@ -11,6 +11,7 @@
 #include "sandbox/build.h"
 #include "sandbox/build_stream.h"
 #include "sandbox/builder.h"
+#include "sandbox/control.h"
 #include "sandbox/drains.h"
 #include "sandbox/dynos.h"
 #include "sandbox/faults.h"
@@ -19,6 +20,7 @@
 #include "sandbox/heroku.h"
 #include "sandbox/keeper.h"
 #include "sandbox/log_stream.h"
+#include "sandbox/past.h"
 #include "sandbox/rendezvous.h"
 #include "sandbox/router.h"
 #include "sandbox/webhook_delivery.h"
@@ -29,7 +31,6 @@ namespace landfall {
 namespace sandbox {
 namespace {
 
-std::size_t const served_max = 1000;
 Duration const save_interval = 5s;
 
 std::string file_in(std::string const& data) {
@@ -38,7 +39,7 @@ std::string file_in(std::string const& data) {
 
 /// Faults that only spoil the answer; the others keep the request from the platform.
 bool is_looked_at(FaultKind kind) {
-  return kind == FaultKind::truncate || kind == FaultKind::lost;
+  return kind == FaultKind::truncate || kind == FaultKind::lost || kind == FaultKind::wrong;
 }
 
 class Wired : public Sandbox {
@@ -72,6 +73,7 @@ class Wired : public Sandbox {
                  keeper_.touch_repository(repository);
                  changed();
                }),
+        past_(state_),
         keeper_(state_) {}
 
   Result<> load(WorldSource const& source, std::string const& data);
@@ -89,6 +91,10 @@ class Wired : public Sandbox {
     builder_.stop();
     dynos_.stop(hurry, std::move(done));
   }
+  std::vector<std::pair<std::string, std::string>> variables() const override {
+    return client_variables(state_, authority_file_);
+  }
+  void on_set_clock(std::function<void(Instant)> set) override { set_clock_ = std::move(set); }
   void on_event(std::function<void(std::string_view)> listener) override {
     listener_ = std::move(listener);
   }
@@ -99,12 +105,17 @@ class Wired : public Sandbox {
     Request request;
     Url url;
     bool looked_at = true;  ///< false: a fault keeps it from the platform
+    Duration age{};         ///< of what it is shown
   };
+  bool control(Request const& request, Url const& url, Respond& respond);
   void receive(Platform platform, Request request, Respond respond);
   void answer(Platform platform, Incoming in, Respond respond);
-  void answer_api(Platform platform, Request const& request, Url const& url, Respond respond);
+  void answer_api(Platform platform, Incoming const& in, Respond respond);
   Respond recorded(Platform platform, Request const& request, Url const& url, Respond respond);
   Respond spoiled(Fault fault, Respond respond);
+  Respond skewed(Duration skew, Respond respond);
+  Response shown_late(Platform platform, Incoming const& in, Instant now);
+  Response shown(Platform platform, Request const& request, Url const& url, Instant now);
   void tell(std::string_view line) {
     if (listener_) listener_(line);
   }
@@ -125,7 +136,9 @@ class Wired : public Sandbox {
   Drains drains_;
   WebhookDelivery webhooks_;  ///< Heroku's
   HookSender hooks_;          ///< GitHub's
+  Past past_;
   Keeper keeper_;
+  std::function<void(Instant)> set_clock_;
   std::string authority_file_;
   std::string unsaved_;  ///< why the last save failed
   bool saves_later_ = false;
@@ -209,6 +222,26 @@ Result<> Wired::listen_with_tls(std::string const& folder, int port) {
   return {};
 }
 
+/// Whether it was for the control API, and is answered.
+bool Wired::control(Request const& request, Url const& url, Respond& respond) {
+  auto answer = answer_control({state_, authority_file_, set_clock_}, request, url,
+                               [this] { return world_.now(); });
+  if (!answer) return false;
+  if (request.method != "GET" && request.method != "HEAD") {
+    keeper_.touch_all();
+    save();
+    past_.note(world_.now());
+    run_effects();
+  }
+  respond(*std::move(answer));
+  return true;
+}
+
+/// What a platform says to a token that it does not know is the platform's to say.
+void revoke(Request& request) {
+  request.headers.set("Authorization", "Bearer revoked-by-a-fault");
+}
+
 /// Faults stand in front of all but the control API.
 void Wired::receive(Platform platform, Request request, Respond respond) {
   auto const url = parse_url(request.url);
@@ -217,22 +250,21 @@ void Wired::receive(Platform platform, Request request, Respond respond) {
                     .headers = {{"Content-Type", "text/plain"}},
                     .body = "not a request target\n"});
   }
-  if (platform == Platform::heroku) {
-    if (auto control = answer_control(state_, request, *url, world_.now())) {
-      return respond(*std::move(control));
-    }
-  }
+  if (platform == Platform::heroku && control(request, *url, respond)) return;
   respond = recorded(platform, request, *url, std::move(respond));
-  Strike const struck = strike(state_, platform, request, *url);
+  Strike const struck = strike(state_, platform, request, *url, world_.now());
+  if (struck.skew != Duration{0}) respond = skewed(struck.skew, std::move(respond));
   if (struck.fault) respond = spoiled(*struck.fault, std::move(respond));
-  bool const looks = !struck.fault || is_looked_at(struck.fault->kind);
-  if (struck.latency == Duration{0}) {
-    return answer(platform, {std::move(request), *url, looks}, std::move(respond));
-  }
-  later(struck.latency, [this, platform, in = Incoming{std::move(request), *url, looks},
-                         waiting = std::move(respond)]() mutable {
-    answer(platform, std::move(in), std::move(waiting));
-  });
+  if (struck.revoked) revoke(request);
+  Incoming in{.request = std::move(request),
+              .url = *url,
+              .looked_at = !struck.fault || is_looked_at(struck.fault->kind),
+              .age = struck.age};
+  if (struck.latency == Duration{0}) return answer(platform, std::move(in), std::move(respond));
+  later(struck.latency,
+        [this, platform, late = std::move(in), waiting = std::move(respond)]() mutable {
+          answer(platform, std::move(late), std::move(waiting));
+        });
 }
 
 Respond Wired::recorded(Platform platform, Request const& request, Url const& url,
@@ -249,8 +281,8 @@ Respond Wired::recorded(Platform platform, Request const& request, Url const& ur
     served.status = response.status;
     tell(fmt::format("{}: {} {} {}", to_word(served.platform), printable(served.method),
                      printable(served.path), served.status));
-    state_.served.push_back(std::move(served));
-    if (state_.served.size() > served_max) state_.served.pop_front();
+    state_.record(std::move(served));
+    past_.note(world_.now());
     answer_it(std::move(response));
   };
 }
@@ -268,24 +300,48 @@ Respond Wired::spoiled(Fault fault, Respond respond) {
   };
 }
 
+Respond Wired::skewed(Duration skew, Respond respond) {
+  return [this, skew, answer_it = std::move(respond)](Response response) mutable {
+    skew_clock(response, skew, world_.now());
+    answer_it(std::move(response));
+  };
+}
+
 void Wired::answer(Platform platform, Incoming in, Respond respond) {
   if (!in.looked_at) return respond({});
-  answer_api(platform, in.request, in.url, std::move(respond));
+  answer_api(platform, in, std::move(respond));
   run_effects();
 }
 
-void Wired::answer_api(Platform platform, Request const& request, Url const& url, Respond respond) {
+void Wired::answer_api(Platform platform, Incoming const& in, Respond respond) {
   Instant const now = world_.now();
-  if (platform == Platform::github) return respond(answer_github(state_, request, url, now));
-  if (auto blob = answer_blob(state_, request, url, now)) return respond(*std::move(blob));
-  std::vector<std::string> const segments = url.segments();
-  if (segments.size() == 2 && segments[0] == "streams") {
-    return respond(streams_.answer(request, segments[1]));
+  if (in.age > Duration{0} && shows_state(platform, in.url)) {
+    return respond(shown_late(platform, in, now));
   }
-  if (segments.size() == 2 && segments[0] == "logs") {
-    return log_streams_.open(segments[1], request, std::move(respond));
+  std::vector<std::string> const segments = in.url.segments();
+  if (platform == Platform::heroku && segments.size() == 2 && segments[0] == "streams") {
+    return respond(streams_.answer(in.request, segments[1]));
   }
-  respond(answer_heroku(state_, request, url, now));
+  if (platform == Platform::heroku && segments.size() == 2 && segments[0] == "logs") {
+    return log_streams_.open(segments[1], in.request, std::move(respond));
+  }
+  respond(shown(platform, in.request, in.url, now));
+}
+
+/// The view is over before anybody else sees the state.
+Response Wired::shown_late(Platform platform, Incoming const& in, Instant now) {
+  past_.note(now);
+  Past::View const view(state_, past_, now - in.age);
+  Response response = shown(platform, in.request, in.url, now - in.age);
+  // What is old is the view, not the platform's clock.
+  if (response.headers.find("X-RateLimit-Reset")) skew_clock(response, in.age, now - in.age);
+  return response;
+}
+
+Response Wired::shown(Platform platform, Request const& request, Url const& url, Instant now) {
+  if (platform == Platform::github) return answer_github(state_, request, url, now);
+  if (auto blob = answer_blob(state_, request, url, now)) return *std::move(blob);
+  return answer_heroku(state_, request, url, now);
 }
 
 void Wired::run_effects() {
@@ -294,6 +350,10 @@ void Wired::run_effects() {
     for (Effect const& effect : effects) {
       if (effect.kind == EffectKind::stop_dyno) {
         dynos_.end(effect.what);
+        continue;
+      }
+      if (effect.kind == EffectKind::crash_dyno) {
+        dynos_.kill(effect.what);
         continue;
       }
       keeper_.touch_app(effect.app);
@@ -325,6 +385,7 @@ void Wired::run_effects() {
           dynos_.run(*app, effect.what);
           break;
         case EffectKind::stop_dyno:
+        case EffectKind::crash_dyno:
           break;
       }
     }
@@ -337,6 +398,7 @@ void Wired::changed() {
   if (std::exchange(delivers_, true)) return;
   later(Duration{0}, [this] {
     delivers_ = false;
+    past_.note(world_.now());
     save();
     save_later();
     log_streams_.deliver();

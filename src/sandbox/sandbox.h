@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "world/world.h"
@@ -46,6 +48,10 @@ class Sandbox {
   virtual std::string authority_file() const = 0;
   /// Ends all dynos (SIGTERM, then SIGKILL after 30 s or at once if `hurry`), then calls `done`.
   virtual void stop(bool hurry, Work done) = 0;
+  /// The variables by which clients reach it, tokens among them.
+  virtual std::vector<std::pair<std::string, std::string>> variables() const = 0;
+  /// What sets the clock of its world: until it is given one, nobody can change its time.
+  virtual void on_set_clock(std::function<void(Instant)> set) = 0;
   /// One line for each request served and each thing that happened ("web.1 up"): may be empty.
   virtual void on_event(std::function<void(std::string_view)> listener) = 0;
 };

@@ -36,7 +36,7 @@ constexpr Role last_of<Role>() {
 }
 template <>
 constexpr FaultKind last_of<FaultKind>() {
-  return FaultKind::lost;
+  return FaultKind::stale;
 }
 
 template <class V>
@@ -59,18 +59,19 @@ void fields(V& visit, Bucket& value) {
 
 template <class V>
 void fields(V& visit, Token& value) {
-  static_assert(boost::pfr::tuple_size_v<Token> == 6);
+  static_assert(boost::pfr::tuple_size_v<Token> == 7);
   visit("platform", value.platform);
   visit("user", value.user);
   visit("role", value.role);
   visit("bucket", value.bucket);
   visit("repositories", value.repositories);
   visit("actions_of", value.actions_of);
+  visit("place", value.place);
 }
 
 template <class V>
 void fields(V& visit, Fault& value) {
-  static_assert(boost::pfr::tuple_size_v<Fault> == 10);
+  static_assert(boost::pfr::tuple_size_v<Fault> == 16);
   visit("id", value.id);
   visit("platform", value.platform);
   visit("method", value.method);
@@ -81,6 +82,12 @@ void fields(V& visit, Fault& value) {
   visit("latency", value.latency);
   visit("times", value.times);
   visit("probability", value.probability);
+  visit("from", value.from);
+  visit("until", value.until);
+  visit("token", value.token);
+  visit("user", value.user);
+  visit("skew", value.skew);
+  visit("age", value.age);
 }
 
 /// Not its apps and repositories. What it served is a log; ports and effects are of one run.

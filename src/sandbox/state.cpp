@@ -5,6 +5,11 @@
 #include "base/text.h"
 
 namespace landfall::sandbox {
+namespace {
+
+std::size_t const served_max = 1000;
+
+}  // namespace
 
 char const* to_word(DynoState state) {
   switch (state) {
@@ -71,6 +76,12 @@ bool can_see(State const& state, App const& app, std::string const& login) {
   auto const member = team->second.members.find(login);
   if (member == team->second.members.end()) return app.access && shared;
   return !app.locked || member->second == "admin" || (app.access && shared);
+}
+
+void State::record(Served one) {
+  one.number = ++served_count;
+  served.push_back(std::move(one));
+  if (served.size() > served_max) served.pop_front();
 }
 
 std::string State::secret() {

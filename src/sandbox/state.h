@@ -46,10 +46,26 @@ struct Token {
   /// GitHub only: what it is good for at most; none: all that its user may see.
   std::optional<std::set<std::string>> repositories;
   std::string actions_of;  ///< GitHub only: the repository whose runs have it as GITHUB_TOKEN
+  std::int64_t place = 0;        ///< in the world file: the first one is given to clients
 };
 
-/// drop: the request never arrives; lost: it does, and its answer does not.
-enum class FaultKind { status, latency, stall, truncate, html, huge, drop, lost };
+/// drop: the request never arrives; lost: it does, and its answer does not. docs/world-file.md
+/// tells the others.
+enum class FaultKind {
+  status,
+  latency,
+  stall,
+  truncate,
+  html,
+  huge,
+  drop,
+  lost,
+  wrong,
+  limited,
+  revoked,
+  skew,
+  stale
+};
 
 struct Fault {
   std::int64_t id = 0;
@@ -62,6 +78,15 @@ struct Fault {
   Duration latency{};
   std::optional<int> times;  ///< how often it still happens; none: always
   double probability = 1;
+  std::optional<Instant> from;   ///< its window: from here on; none: from the start
+  std::optional<Instant> until;  ///< before this; none: for ever
+  std::string token;             ///< revoked: this one; empty: any
+  std::string user;              ///< revoked: tokens of this login; empty: anybody's
+  Duration skew{};               ///< what the platform's clock is ahead by
+  Duration age{};                ///< stale: how old it is what the platform shows
+
+  bool is_over(Instant now) const { return (times && *times == 0) || (until && now >= *until); }
+  bool is_active(Instant now) const { return !is_over(now) && (!from || now >= *from); }
 };
 
 /// Work that a request asks for and the wiring does after the answer is made.
@@ -75,7 +100,8 @@ enum class EffectKind {
   sync_dynos,
   restart_dyno,
   run_dyno,
-  stop_dyno
+  stop_dyno,
+  crash_dyno  ///< its process is killed as if by itself
 };
 struct Effect {
   EffectKind kind{};
@@ -84,6 +110,7 @@ struct Effect {
 };
 
 struct Served {
+  std::int64_t number = 0;  ///< State::record gives it
   Instant at{};
   Platform platform{};
   std::string method;
@@ -113,11 +140,13 @@ struct State {
   GitHub github;
   std::vector<Fault> faults;
   std::vector<Effect> effects;
-  std::deque<Served> served;  ///< the newest 1000
+  std::deque<Served> served;      ///< the newest 1000
+  std::int64_t served_count = 0;  ///< ever, by this run
 
   User const* user(std::string_view login) const;
   std::int64_t next_id() { return ++last_id; }
   std::string secret();  ///< hex that nobody guesses, for URLs
+  void record(Served served);
 };
 
 /// Whether a user may work on an app: its owner, those it was shared with, its team's members.

@@ -6,7 +6,7 @@
 
 #include "base/archive.h"
 #include "base/text.h"
-#include "sandbox/faults.h"
+#include "sandbox/fault_reader.h"
 #include "sandbox/heroku.h"
 #include "sandbox/sandbox.h"
 
@@ -61,61 +61,8 @@ Result<> load_tokens(State& state, Section const& world) {
       return std::unexpected(section.error("role", "expected read, write or admin"));
     }
     token.role = role == "read" ? Role::read : role == "write" ? Role::write : Role::admin;
+    token.place = static_cast<std::int64_t>(state.tokens.size());
     state.tokens.emplace(std::string(pair.key.text), std::move(token));
-  }
-  return {};
-}
-
-Result<double> probability_of(Section const& section) {
-  std::string const written = TRY(section.text_or("probability", "1"));
-  auto const number = Json::parse(written);
-  bool const numeric = number && (number->is_double() || number->is_integer());
-  double const value = !numeric               ? -1
-                       : number->is_integer() ? static_cast<double>(number->as_integer())
-                                              : number->as_double();
-  if (value >= 0 && value <= 1) return value;
-  return std::unexpected(section.error("probability", "expected a number from 0 to 1"));
-}
-
-Result<std::optional<std::int64_t>> bounded(Section const& section, std::string_view key,
-                                            std::int64_t first, std::int64_t last) {
-  auto const number = TRY(section.integer(key));
-  if (!number || (*number >= first && *number <= last)) return number;
-  return std::unexpected(
-      section.error(key, fmt::format("expected a number from {} to {}", first, last)));
-}
-
-Result<Fault> load_fault(State& state, Section const& section) {
-  Fault fault;
-  auto const platform = platform_of(TRY(section.text("service")));
-  if (!platform) {
-    return std::unexpected(section.error("service", "expected heroku, github or router"));
-  }
-  auto const kind = fault_kind(TRY(section.text("kind")));
-  if (!kind) {
-    return std::unexpected(section.error("kind", "expected one of " + join(fault_kinds(), ", ")));
-  }
-  fault.id = state.next_id();
-  fault.platform = *platform;
-  fault.kind = *kind;
-  fault.method = TRY(section.text_or("method", ""));
-  fault.path = TRY(section.text_or("path", "/"));
-  fault.status = static_cast<int>(TRY(bounded(section, "status", 200, 599)).value_or(500));
-  fault.retry_after = TRY(bounded(section, "retry_after", 0, 86'400));
-  fault.latency = TRY(section.duration_or("latency", Duration{0}));
-  if (auto const times = TRY(bounded(section, "times", 0, 1'000'000))) {
-    fault.times = static_cast<int>(*times);
-  }
-  fault.probability = TRY(probability_of(section));
-  return fault;
-}
-
-Result<> load_faults(State& state, Section const& world) {
-  for (yaml::Node const& node : TRY(world.items("faults"))) {
-    auto const section = TRY(Section::open(world.file(), node, "fault",
-                                           {"service", "method", "path", "kind", "status",
-                                            "retry_after", "latency", "times", "probability"}));
-    state.faults.push_back(TRY(load_fault(state, section)));
   }
   return {};
 }
@@ -204,7 +151,7 @@ Result<> load_world(State& state, std::string_view text, std::string_view file,
   if (yaml::Node const* const github = world.find("github")) {
     TRY(load_github(state, file, *github, read));
   }
-  TRY(load_faults(state, world));
+  TRY(load_faults(state, world, now));
   for (auto const& [name, app] : state.heroku.apps) {
     if (app.created_at > now) {
       return fail(ErrorKind::config,

@@ -141,6 +141,7 @@ class SettingsTest : public ::testing::Test {
                     .body = std::move(body)};
     request.headers.set("Authorization", "Bearer github-ann");
     request.headers.set("User-Agent", "ann");
+    request.headers.set("User-Agent", "ann");
     std::optional<Result<Response>> answer;
     sim_->process("ann").http.send(std::move(request),
                                    [&](Result<Response> got) { answer = std::move(got); });

@@ -63,7 +63,9 @@ Dynos::Dynos(World world, State& state, std::string folder, Tell tell,
       state_(state),
       folder_(std::move(folder)),
       tell_(std::move(tell)),
-      changed_(std::move(changed)) {}
+      changed_(std::move(changed)) {
+  world_.processes.prepare();
+}
 
 Dynos::~Dynos() {
   for (auto const& [dyno, process] : processes_) world_.processes.signal(process.id, Signal::kill);

@@ -138,6 +138,7 @@ class Dynos {
   int disk_works_ = 0;                        ///< folders that are being written or removed
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  bool warned_ = false;
   bool stopped_ = false;
   Work stopped_done_;
 };

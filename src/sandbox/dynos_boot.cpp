@@ -128,7 +128,10 @@ void Dynos::start(App& app, Dyno& dyno, SlugFolder const& slug) {
           if (alive.lock()) exited(app_id, id, exit);
         });
   };
-  Command command = dyno_command(world_, app, dyno, slug);
+  Command command = dyno_command(world_, state_, app, dyno, slug);
+  if (command.confinement && !world_.processes.bounds_writes() && !std::exchange(warned_, true)) {
+    tell_("this kernel has no Landlock: dynos can write wherever you can");
+  }
   auto process = launch_it(command);
   // Heroku's dynos have bash; a machine may not.
   if (!process && process.error().code == "missing") {

@@ -11,6 +11,10 @@
 namespace landfall::sandbox {
 namespace {
 
+std::uint64_t const memory_least = std::uint64_t{2} << 30;
+// As many as on Heroku.
+std::uint64_t const files_max = 10'000;
+
 DynoSize const sizes[] = {
     {"Basic", 512, 256, false, false},
     {"Eco", 512, 256, true, false},
@@ -56,6 +60,16 @@ constexpr std::string_view read_profile =
     "for profile in .profile.d/*.sh; do [ ! -f \"$profile\" ] || . \"$profile\"; done; "
     "unset profile; [ ! -f .profile ] || . ./.profile; ";
 
+/// Looser than Heroku's, where a dyno's processes share their memory: a bound for what runs wild,
+/// not a reason to fail for what works there.
+Confinement bounds_of(Dyno const& dyno, SlugFolder const& slug) {
+  DynoSize const& size = size_named(dyno.size);
+  return {.memory = std::max(memory_least, 4 * size.memory_mb << 20),
+          .processes = size.processes,
+          .files = files_max,
+          .writable = {slug.path, "/tmp", "/var/tmp", "/dev", "/proc"}};
+}
+
 }  // namespace
 
 DynoSize const& size_named(std::string_view name) {
@@ -84,7 +98,8 @@ Result<SlugFolder> write_slug(Files& files, std::string path, std::string_view a
   return slug;
 }
 
-Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugFolder const& slug) {
+Command dyno_command(World const& world, State const& state, App const& app, Dyno const& dyno,
+                     SlugFolder const& slug) {
   auto const release = std::find_if(app.releases.begin(), app.releases.end(),
                                     [&](Release const& one) { return one.id == dyno.release_id; });
   require(release != app.releases.end(), "a dyno of a release that is none");
@@ -112,6 +127,7 @@ Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugF
     // The client has one stream for both.
     if (!command.terminal) command.arguments[2] = "exec 2>&1; " + script;
   }
+  if (state.heroku.confines_dynos) command.confinement = bounds_of(dyno, slug);
   return command;
 }
 

@@ -14,10 +14,10 @@ namespace landfall::sandbox {
 /// https://devcenter.heroku.com/articles/dyno-types
 struct DynoSize {
   std::string_view name;
-  std::int64_t memory_mb;
-  int processes;  ///< and threads
-  bool sleeps;    ///< after half an hour without requests
-  bool preboots;  ///< may keep the old dynos until the new ones are up
+  std::uint64_t memory_mb;
+  std::uint64_t processes;  ///< and threads
+  bool sleeps;              ///< after half an hour without requests
+  bool preboots;            ///< may keep the old dynos until the new ones are up
 };
 /// Names are matched without regard to case; one that Heroku does not have counts as Basic.
 DynoSize const& size_named(std::string_view name);
@@ -32,7 +32,8 @@ struct SlugFolder {
 Result<SlugFolder> write_slug(Files& files, std::string path, std::string_view archive);
 
 /// The dyno's command in the slug's folder with the variables that Heroku gives it.
-Command dyno_command(World const& world, App const& app, Dyno const& dyno, SlugFolder const& slug);
+Command dyno_command(World const& world, State const& state, App const& app, Dyno const& dyno,
+                     SlugFolder const& slug);
 
 /// "Starting process with command `...`", with the port in its place.
 std::string starting_text(Dyno const& dyno);

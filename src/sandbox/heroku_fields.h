@@ -347,7 +347,7 @@ void fields(V& visit, Buildpack& value) {
 
 template <class V>
 void fields(V& visit, Heroku& value) {  // but for the apps, which are kept one by one
-  static_assert(boost::pfr::tuple_size_v<Heroku> == 13);
+  static_assert(boost::pfr::tuple_size_v<Heroku> == 14);
   visit("sources", value.sources);
   visit("log_sessions", value.log_sessions);
   visit("teams", value.teams);
@@ -360,6 +360,7 @@ void fields(V& visit, Heroku& value) {  // but for the apps, which are kept one 
   visit("buildpacks", value.buildpacks);
   visit("build_time_max", value.build_time_max);
   visit("slug_bytes_max", value.slug_bytes_max);
+  visit("confines_dynos", value.confines_dynos);
 }
 
 }  // namespace landfall::sandbox

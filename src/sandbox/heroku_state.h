@@ -325,6 +325,7 @@ struct Heroku {
   std::vector<Buildpack> buildpacks;  ///< in the order in which they are tried
   Duration build_time_max = 15min;
   std::size_t slug_bytes_max = 500 << 20;
+  bool confines_dynos = true;  ///< to memory, processes and folders of their own
   App* find(std::string_view name_or_id);
 };
 

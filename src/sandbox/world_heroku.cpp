@@ -98,6 +98,10 @@ Result<> load_quantity(Section const& section, yaml::Node const& node, Formation
     quantity = TRY(both.integer("quantity"));
     formation.size = dyno_size(TRY(both.text_or("size", formation.size)));
     if (formation.size.empty()) return std::unexpected(both.error("size", "no such dyno size"));
+    bool const one_only = formation.size == "Basic" || formation.size == "Eco";
+    if (both.find("size") != nullptr && one_only && quantity.value_or(0) > 1) {
+      return std::unexpected(both.error("size", "there is one dyno of this size at most"));
+    }
   } else if (auto const number = node.integer()) {
     quantity = *number;
   }
@@ -208,7 +212,9 @@ Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node
                      FolderReader const& read) {
   auto const section = TRY(Section::open(
       file, node, "heroku",
-      {"build_takes", "build_timeout", "slug_max_mb", "buildpacks", "teams", "apps", "pipelines"}));
+      {"build_takes", "build_timeout", "slug_max_mb", "buildpacks", "confine_dynos", "teams", "apps",
+       "pipelines"}));
+  state.heroku.confines_dynos = TRY(section.boolean_or("confine_dynos", true));
   TRY(load_build_limits(state, section));
   TRY(load_buildpacks(state, section, read));
   TRY(load_teams(state, section));

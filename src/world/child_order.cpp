@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +37,12 @@ std::vector<std::string> variables(Command const& command) {
   return texts;
 }
 
+/// The kernel counts a user's; of all there are at least as many.
+std::uint64_t tasks_now() {
+  struct sysinfo info{};
+  return ::sysinfo(&info) == 0 ? info.procs : UINT16_MAX;
+}
+
 std::string build(Command const& command, std::string const& program) {
   Confinement const bounds = command.confinement.value_or(Confinement{});
   std::vector<std::string> const environment = variables(command);
@@ -45,7 +52,7 @@ std::string build(Command const& command, std::string const& program) {
                    .terminal = command.terminal ? 1U : 0U,
                    .bounded = command.confinement ? 1U : 0U,
                    .memory = bounds.memory,
-                   .processes = bounds.processes,
+                   .processes = bounds.processes == 0 ? 0 : bounds.processes + tasks_now(),
                    .files = bounds.files};
   std::vector<std::uint64_t> places;
   std::size_t const count = order.arguments + order.environment + order.writable + 3;

@@ -16,7 +16,7 @@ namespace landfall {
 /// What a child may use up and change: what runs in it was written by others. 0: no limit of ours.
 struct Confinement {
   std::uint64_t memory = 0;     ///< bytes that each of its processes may write to
-  std::uint64_t processes = 0;  ///< of this machine's user when it is started, threads too
+  std::uint64_t processes = 0;  ///< and threads, beside those that there are already
   std::uint64_t files = 0;      ///< that each of its processes has open
   /// Nothing outside these folders can be written or removed, where the kernel can see to it.
   std::vector<std::string> writable;

@@ -47,7 +47,7 @@ struct Found {
   Route const* route = nullptr;
   Captures captures{};
 };
-/// HEAD is answered as GET.
+/// HEAD is answered as GET. "/" is a path without segments.
 Found find_route(std::span<Route const> routes, std::string_view method,
                  std::vector<std::string> const& segments);
 

@@ -56,7 +56,6 @@ std::optional<Response> bind(Call& call, Captures const& captures) {
 /// "/repositories/ID/rest" is the same as "/repos/OWNER/NAME/rest".
 std::vector<std::string> named_segments(Call const& call) {
   std::vector<std::string> segments = call.url.segments();
-  if (segments.empty()) return {""};
   if (segments.size() < 2 || segments[0] != "repositories") return segments;
   Repository const* const repository =
       call.state.github.find(parse_integer(segments[1]).value_or(-1));

@@ -10,6 +10,7 @@ namespace landfall::sandbox {
 namespace {
 
 unsigned const folder_mode = 040000;
+int const depth_max = 256;  ///< of folders: what lies deeper is not looked at
 
 std::string raw(std::string_view hex) {
   std::string bytes;
@@ -66,11 +67,12 @@ std::string store_folder(GitObjects& objects, Tree const& files, std::string con
 }
 
 void add_files(GitObjects const& objects, std::string_view sha, std::string const& prefix,
-               Tree& files) {
+               Tree& files, int depth = 0) {
   auto const tree = objects.trees.find(sha);
-  if (tree == objects.trees.end()) return;
+  if (tree == objects.trees.end() || depth > depth_max) return;
   for (TreeEntry const& entry : tree->second) {
-    if (entry.mode == folder_mode) add_files(objects, entry.sha, prefix + entry.name + "/", files);
+    if (entry.mode == folder_mode)
+      add_files(objects, entry.sha, prefix + entry.name + "/", files, depth + 1);
     auto const blob = objects.blobs.find(entry.sha);
     if (entry.mode == folder_mode || blob == objects.blobs.end()) continue;
     files[prefix + entry.name] = {blob->second, entry.mode == 0100755 ? 0755U : 0644U};
@@ -79,12 +81,12 @@ void add_files(GitObjects const& objects, std::string_view sha, std::string cons
 
 /// Names of blobs by path: cheaper than contents where only differences are asked for.
 void add_names(GitObjects const& objects, std::string_view sha, std::string const& prefix,
-               std::map<std::string, std::string>& names) {
+               std::map<std::string, std::string>& names, int depth = 0) {
   auto const tree = objects.trees.find(sha);
-  if (tree == objects.trees.end()) return;
+  if (tree == objects.trees.end() || depth > depth_max) return;
   for (TreeEntry const& entry : tree->second) {
     if (entry.mode == folder_mode) {
-      add_names(objects, entry.sha, prefix + entry.name + "/", names);
+      add_names(objects, entry.sha, prefix + entry.name + "/", names, depth + 1);
     } else {
       names[prefix + entry.name] = entry.sha;
     }

@@ -80,6 +80,14 @@ TEST(GitObjects, refuse_what_git_would_not_write) {
   EXPECT_TRUE(objects.trees.empty() && objects.commits.empty() && objects.tag_objects.empty());
 }
 
+TEST(GitObjects, trees_without_end_are_left_alone) {
+  GitObjects objects;
+  std::string tree = store_tree(objects, {{"x", 0100644, store_blob(objects, "x")}});
+  for (int i = 0; i < 100'000; ++i) tree = store_tree(objects, {{"a", 040000, tree}});
+  EXPECT_TRUE(files_below(objects, tree).empty());
+  EXPECT_TRUE(changes_between(objects, "", tree).empty());
+}
+
 TEST(GitObjects, tell_what_differs_between_two_trees) {
   GitObjects objects;
   std::string const before = store_files(objects, {{"a", {"1"}}, {"b/c", {"2"}}, {"d", {"3"}}});

@@ -116,6 +116,24 @@ TEST_F(GitHubAccessTest, refs_move_forward_unless_they_are_forced) {
   EXPECT_EQ(as("ada", "DELETE", repo + "/git/refs/heads/main").status, 422) << "the default one";
 }
 
+TEST_F(GitHubAccessTest, paths_that_are_too_deep_or_lead_out_are_refused) {
+  std::string deep = "a";
+  for (int i = 0; i < 3000; ++i) deep += "/a";
+  Json const blob = made(repo + "/git/blobs", R"({"content":"x"})");
+  for (std::string const& path :
+       {deep, std::string("../x"), std::string("a//b"), std::string(".git/config"),
+        std::string("a/.GIT/hooks"), std::string("/etc/passwd")}) {
+    SCOPED_TRACE(path.substr(0, 40));
+    Json const entry = Json::object(
+        {{"path", path}, {"mode", "100644"}, {"type", "blob"}, {"sha", *blob.text("sha")}});
+    Json const body = Json::object({{"tree", Json::array({entry})}});
+    EXPECT_EQ(as("ada", "POST", repo + "/git/trees", body.dump()).status, 422);
+  }
+  EXPECT_EQ(
+      as("ada", "PUT", repo + "/contents/" + deep, R"({"message":"m","content":"eA=="})").status,
+      422);
+}
+
 TEST_F(GitHubAccessTest, a_protected_branch_is_changed_by_pull_requests_only) {
   EXPECT_EQ(as("ada", "PUT", repo + "/branches/main/protection",
                R"({"required_status_checks":null,"enforce_admins":true,

@@ -14,6 +14,7 @@ namespace landfall::sandbox {
 namespace {
 
 unsigned const folder_mode = 040000;
+std::size_t const depth_max = 256;      ///< of folders
 std::size_t const shown_max = 1 << 20;  ///< larger files come by .raw alone
 
 Json entry_json(Call const& call, std::string const& path, TreeEntry const& entry,
@@ -113,10 +114,11 @@ struct Change {
 
 bool is_safe_path(std::string_view path) {
   std::vector<std::string> const parts = split(path, '/');
-  return std::none_of(parts.begin(), parts.end(), [](std::string const& part) {
-    return part.empty() || part == "." || part == ".." || lower(part) == ".git" ||
-           part.find('\0') != std::string::npos;
-  });
+  return parts.size() <= depth_max &&
+         std::none_of(parts.begin(), parts.end(), [](std::string const& part) {
+           return part.empty() || part == "." || part == ".." || lower(part) == ".git" ||
+                  part.find('\0') != std::string::npos;
+         });
 }
 
 std::optional<Signature> signature_in(Call const& call, Given& given, char const* name) {

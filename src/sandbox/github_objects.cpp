@@ -12,6 +12,7 @@ namespace landfall::sandbox {
 namespace {
 
 std::size_t const entries_max = 100'000;
+std::size_t const depth_max = 256;  ///< of folders
 
 std::string git_url(Call const& call, std::string_view kind, std::string_view sha) {
   return repository_url(call.state, *call.repository, fmt::format("/git/{}/{}", kind, sha));
@@ -36,7 +37,8 @@ Json entry_json(Call const& call, std::string const& path, TreeEntry const& entr
 void add_entries(Call const& call, std::string const& sha, std::string const& prefix, bool deep,
                  Json::Array& items) {
   auto const tree = call.repository->trees.find(sha);
-  if (tree == call.repository->trees.end()) return;
+  auto const depth = static_cast<std::size_t>(std::count(prefix.begin(), prefix.end(), '/'));
+  if (tree == call.repository->trees.end() || depth > depth_max) return;
   for (TreeEntry const& entry : tree->second) {
     if (items.size() >= entries_max) return;
     items.push_back(entry_json(call, prefix + entry.name, entry));
@@ -136,7 +138,9 @@ std::optional<NewEntry> read_entry(Call& call, Json const& item, Given& given) {
   } else if (sha == nullptr) {
     given.refuse(github_error(422, "Must supply either tree.sha or tree.content"));
   }
-  for (std::string const& part : split(entry.path, '/'))
+  std::vector<std::string> const parts = split(entry.path, '/');
+  if (parts.size() > depth_max) given.refuse(github_error(422, "tree.path is too deep"));
+  for (std::string const& part : parts)
     if (part.empty() || part == "." || part == ".." || lower(part) == ".git")
       given.refuse(github_error(422, "tree.path contains a malformed path component"));
   return entry;

@@ -117,13 +117,20 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
   return {};
 }
 
+/// Clients are told of files in it, and they run in other folders.
+std::string absolute(Context& context, std::string const& path) {
+  auto const here = context.world.variable("PWD");
+  bool const is_relative = !path.empty() && !path.starts_with('/');
+  return is_relative && here ? *here + "/" + path : path;
+}
+
 Result<int> run_sandbox(Context& context) {
   TRY(check_bind(context));
   SandboxPorts const wanted = TRY(wanted_ports(context));
   WorldFile const file = TRY(read_world(context));
   SandboxFolders const folders{
       .scratch = TRY(context.world.files.temporary_folder("landfall-sandbox")),
-      .data = context.arguments.value_or("--data", "")};
+      .data = absolute(context, context.arguments.value_or("--data", ""))};
   Result<> const served = serve(context, file, wanted, folders);
   TRY(context.world.files.remove(folders.scratch));
   if (!file.made.empty()) TRY(context.world.files.remove(file.made));

@@ -197,6 +197,29 @@ TEST_F(DynosTest, preboot_keeps_the_old_dynos_while_the_new_ones_crash) {
   EXPECT_EQ(router(host).status, 503);
 }
 
+TEST_F(DynosTest, nothing_of_an_app_runs_when_it_is_destroyed) {
+  int running = 0;
+  sim_->program("python3 app.py", [&](SimProgram program) {
+    ++running;
+    program.on_terminate([&running, program] {
+      --running;
+      program.exit(0);
+    });
+    program.listen(std::stoi(variable(program, "PORT")),
+                   [](Request, Respond respond) { respond({.status = 200}); });
+  });
+  start();
+  scale("web", 2, "Standard-1X");
+  EXPECT_EQ(heroku("PATCH", "/apps/full-app/features/preboot", R"({"enabled":true})").status, 200);
+  wait(1min);
+  EXPECT_EQ(heroku("PATCH", "/apps/full-app/config-vars", R"({"A":"1"})").status, 200);
+  wait(1min);
+  EXPECT_EQ(running, 4);
+  EXPECT_EQ(heroku("DELETE", "/apps/full-app").status, 200);
+  wait(1s);
+  EXPECT_EQ(running, 0);
+}
+
 TEST_F(DynosTest, preboot_does_nothing_for_basic_dynos) {
   start();
   scale("web", 1, "Standard-1X");

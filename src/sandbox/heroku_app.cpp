@@ -116,8 +116,10 @@ void remove_app(State& state, std::string const& name) {
   auto const found = state.heroku.apps.find(name);
   if (found == state.heroku.apps.end()) return;
   App const& app = found->second;
-  for (Dyno const& dyno : app.dynos) {
-    state.effects.push_back({EffectKind::stop_dyno, app.id, dyno.id});
+  for (std::vector<Dyno> const* const dynos : {&app.dynos, &app.outgoing}) {
+    for (Dyno const& dyno : *dynos) {
+      state.effects.push_back({EffectKind::stop_dyno, app.id, dyno.id});
+    }
   }
   std::string const id = app.id;
   state.heroku.apps.erase(found);

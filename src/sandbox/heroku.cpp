@@ -107,9 +107,10 @@ Response handle(Call& call, std::vector<std::string> const& segments) {
 
 /// What is left, without a call being counted.
 Response show_rate_limit(State& state, User const& user, Instant now) {
-  Bucket bucket = bucket_of(state, user.login, now);
-  take(bucket, requests_max + 1, requests_per_second, now);
-  int const left = static_cast<int>(std::min(requests_max, bucket.left));
+  Bucket const& bucket = bucket_of(state, user.login, now);
+  double const seconds = static_cast<double>((now - bucket.filled_at).count()) / 1000;
+  double const filled = bucket.left + std::max(0.0, seconds) * requests_per_second;
+  int const left = static_cast<int>(std::min(requests_max, filled));
   Response response = json_response(200, Json::object({{"remaining", left}}));
   response.headers.set("RateLimit-Remaining", std::to_string(left));
   return response;

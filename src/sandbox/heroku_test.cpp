@@ -334,6 +334,10 @@ TEST_F(HerokuTest, the_rate_limit_runs_out_and_fills_again) {
   Response const limited = heroku("GET", "/account");
   EXPECT_EQ(limited.status, 429);
   EXPECT_EQ(*json(limited).text("id"), "rate_limit");
+  EXPECT_EQ(*json(limited).text("message"), "Your account reached the API rate limit");
+  EXPECT_TRUE(json(limited).text("url"));
+  EXPECT_EQ(*limited.headers.find("RateLimit-Remaining"), "0");
+  EXPECT_EQ(*json(heroku("GET", "/account/rate-limits")).integer("remaining"), 0);
   EXPECT_EQ(heroku("GET", "/account", "", "heroku-bob").status, 200);
   wait(10s);
   EXPECT_EQ(heroku("GET", "/account").status, 200);

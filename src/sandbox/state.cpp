@@ -41,7 +41,8 @@ Slug const* App::slug_of(Release const& release) const {
 }
 
 Release* App::release(std::string_view id_or_version) {
-  auto const version = parse_integer(id_or_version);
+  bool const with_v = id_or_version.starts_with('v');
+  auto const version = parse_integer(with_v ? id_or_version.substr(1) : id_or_version);
   auto const found = std::find_if(releases.begin(), releases.end(), [&](Release const& release) {
     return release.id == id_or_version || (version && release.version == *version);
   });

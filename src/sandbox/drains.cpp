@@ -13,7 +13,7 @@ namespace {
 
 // As many as Logplex keeps for a drain.
 std::uint64_t const waiting_max = 1024;
-int const batch_lines_max = 100;
+int const batch_lines_max = 500;
 std::size_t const batch_bytes_max = 256 << 10;
 Duration const batch_time = 50ms;
 Duration const retry_first = 1s;
@@ -89,9 +89,11 @@ void Drains::deliver() {
       drop_old(app, drain);
       if (drain.busy || drain.next == app.logged || !target_of(wanted.url)) continue;
       drain.busy = true;
-      world_.loop.after(batch_time, [this, alive = std::weak_ptr(alive_), id = wanted.id] {
-        if (alive.lock()) send(id);
-      });
+      bool const is_full = app.logged - drain.next >= static_cast<std::uint64_t>(batch_lines_max);
+      world_.loop.after(is_full ? Duration{0} : batch_time,
+                        [this, alive = std::weak_ptr(alive_), id = wanted.id] {
+                          if (alive.lock()) send(id);
+                        });
     }
   }
 }

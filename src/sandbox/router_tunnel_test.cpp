@@ -33,7 +33,8 @@ TEST_F(RouterTunnelTest, both_sides_switch_and_bytes_pass_as_they_are) {
   EXPECT_EQ(field(client.got, "Upgrade"), "websocket");
   EXPECT_EQ(field(client.got, "Connection"), "Upgrade");
   EXPECT_EQ(field(client.got, "Sec-WebSocket-Accept"), "xyz");
-  std::string const frame("\x81\x05hello\r\n\r\nGET / HTTP/1.1\r\n\0\xff", 31);
+  char const bytes[] = "\x81\x05hello\r\n\r\nGET / HTTP/1.1\r\n\0\xff";
+  std::string const frame(bytes, sizeof bytes - 1);
   send_bytes(client, frame);
   EXPECT_TRUE(dyno.got.ends_with(frame));
   send_bytes(dyno, frame + frame);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/git_hook.h"
 #include "cli/output.h"
 #include "world/world.h"
 
@@ -74,9 +75,33 @@ int run(std::vector<std::string> const& words) {
   return code == 0 || code == 1 ? 3 : code;
 }
 
+/// Up to so many bytes of stdin; fewer at its end only.
+std::string read_input(std::size_t bytes) {
+  std::string text(bytes, '\0');
+  std::size_t got = 0;
+  while (got < bytes) {
+    ssize_t const count = ::read(STDIN_FILENO, text.data() + got, bytes - got);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  text.resize(got);
+  return text;
+}
+
+int run_hook(std::string const& name) {
+  auto const real = RealWorld::start(environment_of_process());
+  if (!real) return 1;
+  HookPipes const pipes{read_input, [](std::string_view text) { write_all(STDOUT_FILENO, text); },
+                        [](std::string_view text) { write_all(STDERR_FILENO, text); }};
+  return git_hook((*real)->world(), name, pipes);
+}
+
 }  // namespace
 }  // namespace landfall
 
 int main(int argc, char** argv) {
+  bool const is_hook = argc == 3 && std::string_view(argv[1]) == "git-hook";
+  if (is_hook) return landfall::run_hook(argv[2]);
   return landfall::run({argv + 1, argv + argc});
 }

@@ -43,7 +43,7 @@ void fields(V& visit, Signature& value) {
 
 template <class V>
 void fields(V& visit, Commit& value) {
-  static_assert(boost::pfr::tuple_size_v<Commit> == 10);
+  static_assert(boost::pfr::tuple_size_v<Commit> == 11);
   visit("sha", value.sha);
   visit("parents", value.parents);
   visit("author", value.author);
@@ -54,6 +54,7 @@ void fields(V& visit, Commit& value) {
   visit("authored", value.authored);
   visit("committed", value.committed);
   visit.bytes("raw", value.raw);
+  visit("git_sha", value.git_sha);
 }
 
 template <class V>
@@ -70,11 +71,12 @@ void fields(V& visit, TagObject& value) {
 
 template <class V>
 void fields(V& visit, GitObjects& value) {
-  static_assert(boost::pfr::tuple_size_v<GitObjects> == 4);
+  static_assert(boost::pfr::tuple_size_v<GitObjects> == 5);
   visit.bytes_of("blobs", value.blobs);
   visit("trees", value.trees);
   visit("commits", value.commits);
   visit("tag_objects", value.tag_objects);
+  visit("declared", value.declared);
 }
 
 template <class V>

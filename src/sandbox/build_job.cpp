@@ -13,6 +13,7 @@ namespace {
 
 std::size_t const printed_max = 1 << 20;
 std::size_t const buildpack_bytes_max = 64 << 20;
+std::uint64_t const memory_max = std::uint64_t{4} << 30;
 
 Result<> check_sum(std::optional<std::string> const& wanted, std::string_view source) {
   if (!wanted || lower(*wanted) == "sha256:" + sha256(source)) return {};
@@ -296,6 +297,8 @@ std::vector<std::string> BuildJob::with_exports(std::vector<std::string> argumen
 
 Command BuildJob::command(std::vector<std::string> arguments, Command::Output output) const {
   Command command{.arguments = std::move(arguments), .directory = root_, .output = output};
+  command.confinement =
+      Confinement{.memory = memory_max, .writable = {plan_.folder, plan_.cache, "/dev"}};
   command.environment = {
       {"PATH", world_.variable("PATH").value_or("/usr/local/bin:/usr/bin:/bin")},
       {"LANG", "C.UTF-8"},

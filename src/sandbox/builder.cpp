@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "sandbox/build.h"
+#include "sandbox/git_store.h"
 #include "sandbox/heroku_events.h"
 
 namespace landfall::sandbox {
@@ -15,19 +16,13 @@ namespace {
 std::size_t const output_max = 4 << 20;
 std::size_t const source_bytes_max = std::size_t{512} << 20;
 
-/// A buildpack works in its own folder and finds others by what it is told: paths are whole.
-std::string whole(World const& world, std::string folder) {
-  if (folder.starts_with('/')) return folder;
-  auto const here = world.files.destination("/proc/self/cwd");
-  return here ? *here + "/" + folder : folder;
-}
-
 }  // namespace
 
-Builder::Builder(World const& world, State& state, std::string folder, Listeners listeners)
+Builder::Builder(World const& world, State& state, BuildFolders folders, Listeners listeners)
     : world_(world),
       state_(state),
-      folder_(whole(world, std::move(folder))),
+      folders_{whole_path(world, std::move(folders.work)),
+               whole_path(world, std::move(folders.caches))},
       listeners_(std::move(listeners)) {}
 
 Builder::~Builder() {
@@ -110,8 +105,8 @@ void Builder::begin(std::string const& app_id) {
 
 BuildPlan Builder::plan(App const& app, Build const& build, BuildpackChoice buildpacks,
                         bool is_wrapped) const {
-  return {.folder = folder_ + "/" + build.id,
-          .cache = folder_ + "/cache-" + app.id,
+  return {.folder = folders_.work + "/" + build.id,
+          .cache = folders_.caches + "/" + app.id,
           .stack = app.build_stack.empty() ? app.stack : app.build_stack,
           .config = app.config,
           .buildpacks = std::move(buildpacks),
@@ -198,7 +193,7 @@ void Builder::cancel(std::string const& build_id) {
 
 void Builder::clear_cache(std::string const& app_id) {
   world_.workers.run(
-      [&files = world_.files, folder = folder_ + "/cache-" + app_id] {
+      [&files = world_.files, folder = folders_.caches + "/" + app_id] {
         // A build that runs may write into it meanwhile; then the next clearing has it.
         auto const removed = files.remove(folder);
         static_cast<void>(removed.has_value());

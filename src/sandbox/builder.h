@@ -26,6 +26,11 @@ struct PushedSource {
   std::move_only_function<void(std::string const&)> done{};
 };
 
+struct BuildFolders {
+  std::string work;    ///< of builds that run
+  std::string caches;  ///< of apps, for their next builds
+};
+
 class Builder {
  public:
   struct Listeners {
@@ -33,8 +38,7 @@ class Builder {
     /// The app of this id has changed, and effects may wait in the state.
     std::function<void(std::string const&)> changed;
   };
-  /// Builds in `folder`, where it also keeps the apps' caches.
-  Builder(World const& world, State& state, std::string folder, Listeners listeners);
+  Builder(World const& world, State& state, BuildFolders folders, Listeners listeners);
   ~Builder();
   Builder(Builder const&) = delete;
   Builder& operator=(Builder const&) = delete;
@@ -69,7 +73,7 @@ class Builder {
 
   World world_;
   State& state_;
-  std::string folder_;
+  BuildFolders folders_;
   Listeners listeners_;
   bool stopped_ = false;
   std::map<std::string, std::deque<Order>> orders_;  ///< by the app's id; the first is at work

@@ -11,12 +11,6 @@
 namespace landfall::sandbox {
 namespace {
 
-/// Heroku's own. https://devcenter.heroku.com/articles/buildpacks#officially-supported-buildpacks
-std::string_view const official[] = {"heroku/ruby",   "heroku/nodejs", "heroku/clojure",
-                                     "heroku/python", "heroku/java",   "heroku/gradle",
-                                     "heroku/scala",  "heroku/php",    "heroku/go",
-                                     "heroku/jvm",    "heroku/dotnet"};
-
 bool is_local(std::string_view text) {
   auto const url = parse_url(text);
   return url && !url->scheme.empty() && (url->host == "127.0.0.1" || url->host == "localhost");
@@ -31,8 +25,7 @@ Result<ChosenBuildpack> choose(Heroku const& heroku, std::string const& wanted) 
   if (given != heroku.buildpacks.end())
     return ChosenBuildpack{given->name, From::archive, given->archive};
   if (is_local(wanted)) return ChosenBuildpack{wanted, From::url, wanted};
-  if (std::find(std::begin(official), std::end(official), name) != std::end(official))
-    return ChosenBuildpack{name, From::stand_in};
+  if (name.starts_with("heroku/")) return ChosenBuildpack{name, From::stand_in};
   return fail(ErrorKind::config,
               fmt::format("{}: neither in the world file's `buildpacks` nor at an address of this "
                           "machine",

@@ -10,6 +10,9 @@ namespace {
 
 Commit const* find_sha(Repository const& repository, std::string_view sha) {
   if (sha.size() < 7) return nullptr;
+  auto const declared = repository.declared.lower_bound(sha);
+  if (declared != repository.declared.end() && declared->first.starts_with(sha))
+    sha = declared->second;
   auto const found = repository.commits.lower_bound(sha);
   bool const matches = found != repository.commits.end() && found->first.starts_with(sha);
   return matches ? &found->second : nullptr;

@@ -123,20 +123,53 @@ std::string store_files(GitObjects& objects, Tree const& files) {
   return store_folder(objects, files, "");
 }
 
+namespace {
+
+std::string commit_text(State const& state, GitObjects const& objects, Commit const& commit) {
+  std::string text = fmt::format("tree {}\n", commit.tree);
+  for (std::string const& parent : commit.parents)
+    text += fmt::format("parent {}\n", git_name(objects, parent));
+  return text + fmt::format("author {}\ncommitter {}\n\n{}",
+                            signature_text(authored_by(state, commit)),
+                            signature_text(committed_by(state, commit)), commit.message);
+}
+
+}  // namespace
+
+std::string git_name(GitObjects const& objects, std::string_view sha) {
+  auto const commit = objects.commits.find(sha);
+  bool const differs = commit != objects.commits.end() && !commit->second.git_sha.empty();
+  return differs ? commit->second.git_sha : std::string(sha);
+}
+
+std::string own_name(GitObjects const& objects, std::string_view git_sha) {
+  auto const declared = objects.declared.find(git_sha);
+  return declared == objects.declared.end() ? std::string(git_sha) : declared->second;
+}
+
+Commit const& declare_commit(State const& state, GitObjects& objects, Commit commit) {
+  // Without files it is one of an empty folder to git.
+  Commit shown = commit;
+  if (shown.tree.empty()) shown.tree = store_tree(objects, {});
+  commit.raw = commit_text(state, objects, shown);
+  commit.git_sha = object_sha("commit", commit.raw);
+  if (commit.git_sha == commit.sha) commit.git_sha.clear();
+  if (!commit.git_sha.empty()) objects.declared[commit.git_sha] = commit.sha;
+  std::string const sha = commit.sha;
+  return objects.commits.insert_or_assign(sha, std::move(commit)).first->second;
+}
+
 Commit const& store_commit(State const& state, GitObjects& objects, Commit commit) {
-  commit.raw = fmt::format("tree {}\n", commit.tree);
-  for (std::string const& parent : commit.parents) commit.raw += fmt::format("parent {}\n", parent);
-  commit.raw +=
-      fmt::format("author {}\ncommitter {}\n\n{}", signature_text(authored_by(state, commit)),
-                  signature_text(committed_by(state, commit)), commit.message);
+  commit.raw = commit_text(state, objects, commit);
   commit.sha = object_sha("commit", commit.raw);
   std::string const sha = commit.sha;
   return objects.commits.insert_or_assign(sha, std::move(commit)).first->second;
 }
 
 TagObject const& store_tag(GitObjects& objects, TagObject tag) {
-  tag.raw = fmt::format("object {}\ntype {}\ntag {}\ntagger {}\n\n{}", tag.object, tag.type,
-                        tag.name, signature_text(tag.tagged), tag.message);
+  tag.raw =
+      fmt::format("object {}\ntype {}\ntag {}\ntagger {}\n\n{}", git_name(objects, tag.object),
+                  tag.type, tag.name, signature_text(tag.tagged), tag.message);
   tag.sha = object_sha("tag", tag.raw);
   std::string const sha = tag.sha;
   return objects.tag_objects.insert_or_assign(sha, std::move(tag)).first->second;
@@ -148,8 +181,7 @@ std::optional<GitObject> git_object(GitObjects const& objects, std::string_view 
   if (auto const found = objects.trees.find(sha); found != objects.trees.end())
     return GitObject{"tree", tree_bytes(found->second)};
   auto const commit = objects.commits.find(sha);
-  if (commit != objects.commits.end() && !commit->second.raw.empty())
-    return GitObject{"commit", commit->second.raw};
+  if (commit != objects.commits.end()) return GitObject{"commit", commit->second.raw};
   if (auto const found = objects.tag_objects.find(sha); found != objects.tag_objects.end())
     return GitObject{"tag", found->second.raw};
   return std::nullopt;

@@ -19,14 +19,20 @@ std::string store_blob(GitObjects& objects, std::string content);
 std::string store_tree(GitObjects& objects, TreeEntries entries);  ///< in any order
 std::string store_files(GitObjects& objects, Tree const& files);   ///< the root tree
 Commit const& store_commit(State const& state, GitObjects& objects, Commit commit);
+/// The same for a commit whose sha the world file declares: it keeps it, whatever git calls it.
+Commit const& declare_commit(State const& state, GitObjects& objects, Commit commit);
 TagObject const& store_tag(GitObjects& objects, TagObject tag);
 
 struct GitObject {
   std::string kind;
   std::string content;
 };
-/// An object as git has it; none: it is not there, or its sha was only declared.
+/// An object as git has it; none: it is not there.
 std::optional<GitObject> git_object(GitObjects const& objects, std::string_view sha);
+/// What git calls the object of this sha: another name if the world file declares the sha.
+std::string git_name(GitObjects const& objects, std::string_view sha);
+/// The sha here of what git calls so.
+std::string own_name(GitObjects const& objects, std::string_view git_sha);
 /// Stores what a client sent, and gives its name. ErrorKind::data: it is no such object.
 Result<std::string> store_object(State const& state, GitObjects& objects, GitObject object);
 

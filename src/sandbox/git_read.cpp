@@ -144,12 +144,14 @@ Result<std::string> store_object(State const& state, GitObjects& objects, GitObj
   if (object.kind == "commit") {
     Commit commit = TRY(read_commit(state, object.content));
     commit.sha = sha;
+    for (std::string& parent : commit.parents) parent = own_name(objects, parent);
     objects.commits.try_emplace(sha, std::move(commit));
     return sha;
   }
   if (object.kind != "tag") return malformed("its kind is none of git's");
   TagObject tag = TRY(read_tag(object.content));
   tag.sha = sha;
+  tag.object = own_name(objects, tag.object);
   objects.tag_objects.try_emplace(sha, std::move(tag));
   return sha;
 }

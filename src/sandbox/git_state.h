@@ -45,9 +45,9 @@ struct Commit {
   std::optional<std::vector<std::string>> files;  ///< paths it changed; none: not known
   std::optional<Signature> authored;              ///< none: by `author` at `at`
   std::optional<Signature> committed;             ///< none: as authored
-  /// The object as git has it. Empty: the sha is one that the world file declares, and git would
-  /// not accept the commit.
-  std::string raw;
+  std::string raw;                                ///< the object as git has it
+  /// Git's name of it, if the sha is one that the world file declares and git's is another.
+  std::string git_sha;
   std::string title() const { return message.substr(0, message.find('\n')); }
 };
 
@@ -69,6 +69,7 @@ struct GitObjects {
   std::map<std::string, TreeEntries, std::less<>> trees;
   std::map<std::string, Commit, std::less<>> commits;
   std::map<std::string, TagObject, std::less<>> tag_objects;
+  Names declared;  ///< git's names of commits to those that the world file declares for them
 };
 
 }  // namespace landfall::sandbox

@@ -15,6 +15,8 @@
 #include "sandbox/drains.h"
 #include "sandbox/dynos.h"
 #include "sandbox/faults.h"
+#include "sandbox/git_http_github.h"
+#include "sandbox/git_http_heroku.h"
 #include "sandbox/github.h"
 #include "sandbox/github_hook_sender.h"
 #include "sandbox/heroku.h"
@@ -44,7 +46,8 @@ bool is_looked_at(FaultKind kind) {
 
 class Wired : public Sandbox {
  public:
-  Wired(World world, std::string const& state_folder)
+  /// What `kept` names is there again after a restart, if the state is.
+  Wired(World world, std::string const& state_folder, std::string const& kept)
       : world_(world),
         state_(world.random.next()),
         dynos_(
@@ -58,12 +61,20 @@ class Wired : public Sandbox {
             },
             [this](App& app) { dynos_.wake(app); }),
         rendezvous_(world, dynos_),
-        builder_(world, state_, state_folder + "/builds",
+        builder_(world, state_, {state_folder + "/builds", kept + "/build-caches"},
                  {[this](std::string_view line) { tell(line); },
                   [this](std::string const& app) {
                     keeper_.touch_app(app);
                     run_effects();
                   }}),
+        git_hooks_(world),
+        heroku_git_(world, state_, kept + "/git/heroku", builder_, git_hooks_),
+        github_git_(world, state_, state_folder + "/git/github", git_hooks_,
+                    [this](std::int64_t repository) {
+                      keeper_.touch_repository(repository);
+                      save();
+                      changed();
+                    }),
         streams_(world, state_),
         log_streams_(world, state_),
         drains_(world, state_, [this](std::string_view line) { tell(line); }),
@@ -131,6 +142,9 @@ class Wired : public Sandbox {
   Router router_;
   Rendezvous rendezvous_;
   Builder builder_;
+  GitHooks git_hooks_;
+  HerokuGit heroku_git_;
+  GitHubGit github_git_;
   OutputStreams streams_;
   LogStreams log_streams_;
   Drains drains_;
@@ -309,6 +323,11 @@ Respond Wired::skewed(Duration skew, Respond respond) {
 
 void Wired::answer(Platform platform, Incoming in, Respond respond) {
   if (!in.looked_at) return respond({});
+  if (auto target = git_target(in.request, in.url)) {
+    if (platform == Platform::heroku)
+      return heroku_git_.handle(*std::move(target), std::move(in.request), std::move(respond));
+    return github_git_.handle(*std::move(target), std::move(in.request), std::move(respond));
+  }
   answer_api(platform, in, std::move(respond));
   run_effects();
 }
@@ -413,7 +432,8 @@ void Wired::changed() {
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(World world, WorldSource const& source,
                                                 SandboxFolders const& folders, SandboxPorts ports) {
-  auto wired = std::make_unique<sandbox::Wired>(world, folders.scratch);
+  auto wired = std::make_unique<sandbox::Wired>(
+      world, folders.scratch, folders.data.empty() ? folders.scratch : folders.data);
   TRY(wired->load(source, folders.data));
   TRY(wired->listen(ports));
   TRY(wired->listen_with_tls(folders.data.empty() ? folders.scratch : folders.data,

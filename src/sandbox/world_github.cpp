@@ -54,10 +54,9 @@ Result<> load_commit(State& state, Repository& repository, Section const& sectio
     previous = store_commit(state, repository, std::move(commit)).sha;
     return {};
   }
-  previous = commit.sha;
-  if (!repository.commits.emplace(commit.sha, commit).second) {
+  if (repository.commits.contains(commit.sha))
     return std::unexpected(section.error("sha", "two commits have this sha"));
-  }
+  previous = declare_commit(state, repository, std::move(commit)).sha;
   return {};
 }
 

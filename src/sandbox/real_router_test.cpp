@@ -94,7 +94,7 @@ class RealRouterTest : public ::testing::Test {
 
 TEST_F(RealRouterTest, large_bodies_pass_both_ways) {
   add_app("echo", echo());
-  std::string body(30 << 20, '\0');
+  std::string body(15 << 20, '\0');
   for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 2654435761U >> 13);
   Request chunked = request("echo", "/x?y");
   chunked.method = "POST";

@@ -153,7 +153,7 @@ TEST(Store, a_database_of_the_version_before_gets_what_it_lacks_and_keeps_what_i
   ASSERT_TRUE(store.look_at(t0));
   EXPECT_EQ(rows(store, "SELECT visibility FROM current_repository"), "internal|;");
   EXPECT_EQ(rows(store, "SELECT count(*) FROM secret_use"), "0|;");
-  EXPECT_EQ(rows(store, "PRAGMA user_version"), "2|;");
+  EXPECT_EQ(rows(store, "PRAGMA user_version"), "3|;");
   EXPECT_EQ(rows(store,
                  "SELECT name FROM sqlite_master WHERE tbl_name = 'repository' AND type = "
                  "'index'"),
@@ -190,7 +190,7 @@ TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {
   EXPECT_TRUE(store.database().query("SELECT count(*) FROM release"));
   EXPECT_TRUE(guard.tables_read().contains("release"));
   for (char const* sql : {"DELETE FROM release", "DROP TABLE release", "ATTACH 'x' AS y",
-                          "PRAGMA user_version = 3", "CREATE TABLE x (a)"}) {
+                          "PRAGMA user_version = 4", "CREATE TABLE x (a)"}) {
     auto const refused = store.database().query(sql);
     ASSERT_FALSE(refused) << sql;
     EXPECT_EQ(refused.error().code, "not_allowed") << sql;

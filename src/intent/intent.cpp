@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "intent/alert_reader.h"
 #include "intent/section.h"
 #include "intent/target_reader.h"
 
@@ -27,7 +28,8 @@ void refuse_secrets(yaml::Node const& node, Problems& problems) {
 class IntentReader {
  public:
   IntentReader(yaml::Node const& root, Problems& problems)
-      : root_(root, "the file", problems, {"organisation", "repository", "services", "freezes"}),
+      : root_(root, "the file", problems,
+              {"organisation", "repository", "services", "freezes", "alerts"}),
         problems_(problems) {}
 
   Intent read() {
@@ -41,6 +43,8 @@ class IntentReader {
     check_apps();
     check_dependents();
     intent.freezes = read_freezes();
+    if (auto const alerts = root_.section("alerts", alert_keys()))
+      read_alerts(*alerts, intent.alerts, problems_);
     return intent;
   }
 
@@ -196,6 +200,12 @@ class IntentReader {
 Target const* Intent::target(std::string_view name) const {
   for (Target const& target : targets)
     if (target.name == name) return &target;
+  return nullptr;
+}
+
+Receiver const* AlertIntent::receiver(std::string_view name) const {
+  for (Receiver const& receiver : receivers)
+    if (receiver.name == name) return &receiver;
   return nullptr;
 }
 

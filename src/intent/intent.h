@@ -87,7 +87,45 @@ struct Freeze {
   std::string reason;
 };
 
+/// Where alerts go.
+struct Receiver {
+  std::string name;
+  std::string kind;  ///< webhook, slack, pagerduty, opsgenie, alertmanager, email, command...
+  std::string url;   ///< empty: the service's own, or what `url_variable` says
+  std::string url_variable;          ///< names the variable that holds a URL which is secret
+  std::string key_variable;          ///< names the variable that holds the key
+  std::vector<std::string> to;       ///< addresses of e-mail
+  std::string from;                  ///< the sender of e-mail
+  std::string repository;            ///< of GitHub issues
+  std::vector<std::string> command;  ///< of a command, with its arguments
+  yaml::Mark mark;
+};
+
+/// Which alerts go to which receivers. What a list leaves empty, it does not ask for.
+struct Route {
+  std::vector<std::string> severities;
+  std::vector<std::string> services;
+  std::vector<std::string> environments;
+  std::vector<std::string> owners;
+  std::vector<std::string> to;        ///< names of receivers
+  std::vector<std::string> escalate;  ///< and of those that are told too when nobody mends it
+};
+
+struct AlertIntent {
+  Duration resolve_after = 1min;  ///< so long must a fault stay away
+  /// Ages at which an alert that nobody acknowledged is told again.
+  std::vector<Duration> escalate_after{1h, 24h, 24h * 7};
+  std::vector<Receiver> receivers;
+  std::vector<Route> routes;
+  std::optional<std::string>
+      heartbeat;  ///< URL that is asked after each round: a dead man's switch
+
+  /// nullptr if there is none of that name.
+  Receiver const* receiver(std::string_view name) const;
+};
+
 struct Intent {
+  AlertIntent alerts;
   std::string organisation;
   std::string file;
   std::vector<Target> targets;

@@ -1,10 +1,9 @@
 // Where the platforms' APIs are, and with which tokens they are asked: from the environment alone.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "collect/client.h"
+#include "world/secrets.h"
 
 namespace landfall {
 namespace {
@@ -38,41 +37,13 @@ Result<std::string> api_url(std::string_view variable, std::string const& value)
   return api;
 }
 
-Result<Secret> token_of(std::string_view variable, std::string_view value) {
-  std::string const token(trim(value));
-  bool const sendable =
-      std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-  if (!sendable)
-    return fail(
-        ErrorKind::config,
-        fmt::format("{}: expected one token, found blanks, line ends or characters that no token "
-                    "has",
-                    variable));
-  return Secret(token);
-}
-
-/// The first of the variables that is set; then the file that `file_variable` names.
-Result<Secret> token_from(World& world, std::initializer_list<std::string_view> variables,
-                          std::string_view file_variable) {
-  for (std::string_view const variable : variables)
-    if (auto const value = world.variable(variable)) return token_of(variable, *value);
-  auto const file = world.variable(file_variable);
-  if (!file) return Secret();
-  auto const content = world.files.read(*file, 64 << 10);
-  if (!content)
-    return fail(ErrorKind::config, fmt::format("{}: {}", file_variable, content.error().text));
-  if (trim(*content).empty())
-    return fail(ErrorKind::config, fmt::format("{}: {} is empty", file_variable, printable(*file)));
-  return token_of(file_variable, *content);
-}
-
 }  // namespace
 
 Result<Platforms> platforms_from(World world) {
   Platforms platforms;
-  platforms.heroku.token = TRY(token_from(world, {"HEROKU_API_KEY"}, "HEROKU_API_KEY_FILE"));
+  platforms.heroku.token = TRY(secret_from(world, {"HEROKU_API_KEY"}, "HEROKU_API_KEY_FILE"));
   platforms.github.token =
-      TRY(token_from(world, {"GITHUB_TOKEN", "GH_TOKEN"}, "GITHUB_TOKEN_FILE"));
+      TRY(secret_from(world, {"GITHUB_TOKEN", "GH_TOKEN"}, "GITHUB_TOKEN_FILE"));
   std::string const host = world.variable("HEROKU_HOST").value_or("heroku.com");
   platforms.heroku.api =
       TRY(api_url("HEROKU_HOST", host.starts_with("http") ? host : "https://api." + host));

@@ -53,7 +53,7 @@ Alert alert_from(sqlite::Row const& row) {
               .clear_since = instant_in(row, "clear_since"),
               .returns = static_cast<int>(row.integer("returns")),
               .ended = instant_in(row, "ended_at"),
-              .told = from_word<Told>(told_words, row.text("told")),
+              .told = from_word<LastWord>(told_words, row.text("told")),
               .level = static_cast<int>(row.integer("level")),
               .held = row.text("held"),
               .acked_by = row.text("acked_by"),
@@ -75,8 +75,8 @@ Result<std::vector<Alert>> alerts_by(Store& store, std::string const& sql) {
 std::string_view to_word(AlertState state) {
   return state_words.at(static_cast<std::size_t>(state));
 }
-std::string_view to_word(Told told) {
-  return told_words.at(static_cast<std::size_t>(told));
+std::string_view to_word(LastWord word) {
+  return told_words.at(static_cast<std::size_t>(word));
 }
 
 bool Silence::covers(Alert const& alert, Instant now) const {

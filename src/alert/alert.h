@@ -17,8 +17,8 @@ namespace landfall {
 enum class AlertState { pending, firing, resolved, gone };
 std::string_view to_word(AlertState state);
 
-enum class Told { nothing, firing, resolved };
-std::string_view to_word(Told told);
+enum class LastWord { nothing, firing, resolved };
+std::string_view to_word(LastWord word);
 
 /// A row of the table `alert`.
 struct Alert {
@@ -39,7 +39,7 @@ struct Alert {
   std::optional<Instant> clear_since;  ///< found no more since
   int returns = 0;                     ///< so often it came back before it was resolved
   std::optional<Instant> ended;
-  Told told = Told::nothing;
+  LastWord told = LastWord::nothing;
   int level = 0;     ///< so often it was told again for its age
   std::string held;  ///< why nobody is told; empty: people are
   std::string acked_by;

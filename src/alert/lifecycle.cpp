@@ -119,7 +119,7 @@ class Stepper {
                            condition.worst->message));
       alert.severity = condition.severity;
       // Who was told of less is told of this.
-      if (alert.told == Told::firing) alert.told = Told::nothing;
+      if (alert.told == LastWord::firing) alert.told = LastWord::nothing;
     }
     alert.check = condition.worst->check;
     alert.subject = condition.worst->subject;
@@ -197,14 +197,14 @@ class Stepper {
 
   void tell(std::size_t index) {
     Alert& alert = step_.alerts[index];
-    if (alert.state == AlertState::resolved && alert.told == Told::firing) {
-      alert.told = Told::resolved;
+    if (alert.state == AlertState::resolved && alert.told == LastWord::firing) {
+      alert.told = LastWord::resolved;
       return notice(index, Notice::Kind::resolved);
     }
     if (alert.state != AlertState::firing || !alert.held.empty()) return;
     bool const older = ages(alert);
-    if (alert.told != Told::firing) {
-      alert.told = Told::firing;
+    if (alert.told != LastWord::firing) {
+      alert.told = LastWord::firing;
       return notice(index, Notice::Kind::firing);
     }
     if (!older) return;

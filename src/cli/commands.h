@@ -11,6 +11,11 @@
 
 namespace landfall {
 
+CommandSpec alerts_command();
+CommandSpec alerts_ack_command();
+CommandSpec alerts_show_command();
+CommandSpec alerts_silence_command();
+CommandSpec alerts_test_command();
 CommandSpec approve_command();
 CommandSpec audit_command();
 CommandSpec check_command();
@@ -43,6 +48,7 @@ CommandSpec sandbox_time_advance_command();
 CommandSpec sandbox_time_set_command();
 CommandSpec tables_command();
 CommandSpec version_command();
+CommandSpec watch_command();
 
 /// In the order of help.
 std::vector<CommandSpec> all_commands();

@@ -35,7 +35,8 @@ Result<> collect(Context& context, Store& store, Intent const& intent, Platforms
   TRY(store.database().run("PRAGMA synchronous = NORMAL"));
   TRY(store.declare(intent));
   Collection::Options options;
-  options.repositories_only = about == AskAbout::repositories;
+  using About = Collection::Options::About;
+  options.about = about == AskAbout::repositories ? About::repositories : About::everything;
   Output const& output = context.output;
   if (output.progress)
     options.progress = [&output, &loop = context.world.loop, start = context.world.now()](

@@ -16,6 +16,27 @@ struct Collection::State {
   std::shared_ptr<Round> round;
 };
 
+namespace {
+
+/// The witnesses alone, by what the platform said last of the app.
+void probe_known(std::shared_ptr<Round> const& round, std::string const& app,
+                 std::vector<Target> const& targets) {
+  round->write([&]() -> Result<> {
+    sqlite::Rows const rows = TRY(round->store.database().query(
+        "SELECT web_url FROM app WHERE name = ? AND valid_to IS NULL", {app}));
+    sqlite::Rows const silent = TRY(round->store.database().query(
+        "SELECT 1 AS one FROM observation WHERE subject = ? AND source = 'heroku.app' "
+        "AND valid_to IS NULL AND state = 'failed'",
+        {app}));
+    std::optional<std::string> const url =
+        rows.empty() ? std::nullopt : rows.rows.front()["web_url"].maybe_text();
+    for (Target const& target : targets) collect_probes(round, target, url, !silent.empty());
+    return {};
+  });
+}
+
+}  // namespace
+
 Collection::Collection(World world, Store& store, Intent const& intent, Platforms const& platforms,
                        Options options)
     : state_(std::make_shared<State>(
@@ -40,10 +61,15 @@ void Collection::start(std::move_only_function<void(Result<>)> done) {
   // Held until all are planned, so that the round does not end between the first and the last, and
   // ends by itself if nothing is declared.
   round->hold();
-  if (!state_->options.repositories_only)
+  using About = Options::About;
+  About const about = state_->options.about;
+  if (about == About::everything || about == About::apps)
     for (auto const& [app, targets] : apps) collect_app(round, app, targets);
-  for (auto const& [repository, targets] : repositories)
-    collect_repository(round, repository, targets);
+  if (about == About::everything || about == About::repositories)
+    for (auto const& [repository, targets] : repositories)
+      collect_repository(round, repository, targets);
+  if (about == About::probes)
+    for (auto const& [app, targets] : apps) probe_known(round, app, targets);
   state_->world.loop.post([round] { round->release("the plan"); });
 }
 

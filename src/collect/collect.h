@@ -21,8 +21,10 @@ class Collection {
     std::string only_target{};
     /// Told after each answer: how many are in, how many were asked so far, and what it was.
     std::function<void(int done, int asked, std::string_view what)> progress{};
-    /// Ask about repositories alone: their files, settings and history; no app and no probe.
-    bool repositories_only = false;
+    /// apps: the platform and the probes; repositories: files, settings and history; probes: the
+    /// targets themselves, at the URLs that are known.
+    enum class About { everything, apps, repositories, probes };
+    About about = About::everything;
   };
   Collection(World world, Store& store, Intent const& intent, Platforms const& platforms,
              Options options);

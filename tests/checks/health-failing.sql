@@ -3,6 +3,12 @@ UPDATE probe SET status = 502, class = 'blank_app', verdict = 'failing', detail 
 DELETE FROM release WHERE version = 3; DELETE FROM dyno;
 -- want: shop/production origin | HTTP 502 blank app at https://shop-prod-1.herokuapp.com/health
 
+-- case: a blank app within its grace
+UPDATE probe SET status = 502, class = 'blank_app', verdict = 'failing', detail = 'HTTP 502 blank app', commit_id = NULL;
+DELETE FROM release WHERE version = 3; DELETE FROM dyno;
+UPDATE target SET grace = 1000000000;
+-- want: nothing
+
 -- case: an access gate is not down
 UPDATE probe SET status = 302, class = 'gated', verdict = 'unknown', detail = 'HTTP 302 to a login', commit_id = NULL;
 -- want: nothing

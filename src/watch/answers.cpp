@@ -1,0 +1,184 @@
+// The watcher's own port: is it alive, is it ready, its metrics, and what it knows as JSON.
+#include <fmt/core.h>
+
+#include "base/json.h"
+#include "check/verdict.h"
+#include "watch/watch.h"
+
+namespace landfall {
+namespace {
+
+/// Three intervals of the platform without a judgement are a fault.
+constexpr Duration silence_max = 3min;
+
+Response text_answer(int status, std::string text) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}},
+          .body = std::move(text)};
+}
+
+Response json_answer(Json const& json) {
+  return {.status = 200,
+          .headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          .body = json.dump()};
+}
+
+Response failed(Error const& error) {
+  return text_answer(503, error.text + "\n");
+}
+
+Response health(WatchState const& state, Instant now) {
+  if (!state.trouble.empty()) return text_answer(503, state.trouble + "\n");
+  if (state.looked && now - *state.looked > silence_max)
+    return text_answer(503, "nothing was judged since " + iso8601(*state.looked) + "\n");
+  return text_answer(200, "ok\n");
+}
+
+Response ready(WatchState const& state) {
+  if (state.looked) return text_answer(200, "ready\n");
+  return text_answer(503, "not all was asked yet\n");
+}
+
+Json instant_or_null(std::optional<Instant> const& instant) {
+  return instant ? Json(iso8601(*instant)) : Json();
+}
+
+Json alert_json(Alert const& alert) {
+  return Json::object({{"id", alert.id},
+                       {"state", to_word(alert.state)},
+                       {"severity", alert.severity},
+                       {"target", alert.target},
+                       {"check", alert.check},
+                       {"message", alert.message},
+                       {"since", iso8601(alert.since)},
+                       {"fired_at", instant_or_null(alert.fired)},
+                       {"ended_at", instant_or_null(alert.ended)},
+                       {"held", alert.held},
+                       {"acked_by", alert.acked_by}});
+}
+
+Result<Json> alerts(Store& store) {
+  Json list = Json::array();
+  std::vector<Alert> const open = TRY(open_alerts(store));
+  for (Alert const& alert : open) list.push(alert_json(alert));
+  return list;
+}
+
+Result<Json> status(Store& store, Instant now) {
+  TRY(store.look_at(now));
+  Json list = Json::array();
+  std::vector<Verdict> const all = TRY(verdicts(store, now));
+  for (Verdict const& verdict : all) {
+    Json facts = Json::object();
+    for (FactVerdict const& fact : verdict.facts)
+      facts.set(fact.fact, Json::object({{"proof", to_word(fact.proof)},
+                                         {"state", fact.state},
+                                         {"reason", fact.reason},
+                                         {"since", instant_or_null(fact.since)}}));
+    list.push(Json::object({{"target", verdict.target},
+                            {"headline", to_word(verdict.headline)},
+                            {"state", verdict.state},
+                            {"facts", facts}}));
+  }
+  return list;
+}
+
+/// https://prometheus.io/docs/specs/om/open_metrics_spec/
+class Metrics {
+ public:
+  void add(std::string_view name, std::string_view type, std::string_view help,
+           std::string_view labels, double value) {
+    if (name != last_) {
+      text_ += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+      last_ = name;
+    }
+    text_ += fmt::format("{}{}{} {}\n", name, type == "counter" ? "_total" : "", labels, value);
+  }
+  std::string end() { return std::move(text_) + "# EOF\n"; }
+
+ private:
+  std::string text_;
+  std::string last_;
+};
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (char const c : text) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+Result<std::string> metrics(Store& store, WatchState const& state, Instant now) {
+  Metrics text;
+  TRY(store.look_at(now));
+  std::vector<Verdict> const all = TRY(verdicts(store, now));
+  for (Verdict const& verdict : all)
+    for (FactVerdict const& fact : verdict.facts)
+      for (Proof const proof : {Proof::ok, Proof::failing, Proof::unknown})
+        text.add("landfall_target_fact", "gauge",
+                 "1 for the proof of a fact of a target that holds now.",
+                 fmt::format("{{target=\"{}\",fact=\"{}\",proof=\"{}\"}}", escaped(verdict.target),
+                             fact.fact, to_word(proof)),
+                 fact.proof == proof ? 1 : 0);
+  sqlite::Rows const rows = TRY(store.database().query(
+      "SELECT state, severity, count(*) AS n FROM alert WHERE ended_at IS NULL "
+      "GROUP BY state, severity ORDER BY state, severity"));
+  for (sqlite::Row const& row : rows)
+    text.add(
+        "landfall_alerts", "gauge", "Alerts that are not over.",
+        fmt::format("{{state=\"{}\",severity=\"{}\"}}", row.text("state"), row.text("severity")),
+        static_cast<double>(row.integer("n")));
+  sqlite::Rows const boxes = TRY(store.database().query(
+      "SELECT state, count(*) AS n FROM notification WHERE state <> 'taken' GROUP BY state "
+      "ORDER BY state"));
+  for (sqlite::Row const& row : boxes)
+    text.add(
+        "landfall_notifications_kept", "gauge", "Notifications that nobody took: waiting, or dead.",
+        fmt::format("{{state=\"{}\"}}", row.text("state")), static_cast<double>(row.integer("n")));
+  text.add("landfall_rounds", "counter", "Rounds of asking that have ended.", "",
+           static_cast<double>(state.rounds));
+  text.add("landfall_rounds_skipped", "counter",
+           "Rounds that were due while the one before was under way.", "",
+           static_cast<double>(state.skipped));
+  text.add("landfall_notifications_taken", "counter", "Notifications that a receiver took.", "",
+           static_cast<double>(state.notified));
+  text.add("landfall_notification_failures", "counter", "Tries to notify that failed.", "",
+           static_cast<double>(state.failed));
+  if (state.looked)
+    text.add("landfall_last_judgement_timestamp_seconds", "gauge",
+             "When all was judged last, in seconds since 1970.", "",
+             static_cast<double>(epoch_seconds(*state.looked)));
+  return text.end();
+}
+
+}  // namespace
+
+Response answer_watch(Store& store, WatchState const& state, Request const& request, Instant now) {
+  auto const url = parse_url(request.url);
+  if (!url) return text_answer(400, url.error().text + "\n");
+  if (request.method != "GET" && request.method != "HEAD")
+    return text_answer(405, "this port is for looking: GET\n");
+  if (url->path == "/healthz") return health(state, now);
+  if (url->path == "/readyz") return ready(state);
+  if (url->path == "/metrics") {
+    auto text = metrics(store, state, now);
+    if (!text) return failed(text.error());
+    Response answer = text_answer(200, *std::move(text));
+    answer.headers.set("Content-Type",
+                       "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    return answer;
+  }
+  if (url->path == "/api/alerts") {
+    auto const json = alerts(store);
+    return json ? json_answer(*json) : failed(json.error());
+  }
+  if (url->path == "/api/status") {
+    auto const json = status(store, now);
+    return json ? json_answer(*json) : failed(json.error());
+  }
+  return text_answer(404, "there are /healthz, /readyz, /metrics, /api/alerts and /api/status\n");
+}
+
+}  // namespace landfall

@@ -32,7 +32,7 @@ std::string fingerprint_of(Finding const& finding) {
 }
 
 /// Before its launch a fault of a target that nothing else rests on weighs one less.
-std::string severity_of(Finding const& finding, Situation const& situation) {
+std::string severity_of(Finding const& finding, AlertSituation const& situation) {
   Target const* target = situation.intent.target(finding.target);
   bool const in_use = target == nullptr || !target->launch || *target->launch <= situation.now ||
                       !target->dependents.empty();
@@ -42,11 +42,11 @@ std::string severity_of(Finding const& finding, Situation const& situation) {
 
 class Stepper {
  public:
-  Stepper(std::vector<Alert> open, Situation const& situation) : situation_(situation) {
+  Stepper(std::vector<Alert> open, AlertSituation const& situation) : situation_(situation) {
     step_.alerts = std::move(open);
   }
 
-  Step step(std::vector<Finding> const& findings) {
+  AlertStep step(std::vector<Finding> const& findings) {
     gather(findings);
     for (std::size_t i = 0; i < step_.alerts.size(); ++i) follow(i);
     for (auto const& [fingerprint, condition] : conditions_) begin(fingerprint, condition);
@@ -227,8 +227,8 @@ class Stepper {
     return alert.level > before;
   }
 
-  Situation const& situation_;
-  Step step_;
+  AlertSituation const& situation_;
+  AlertStep step_;
   std::map<std::string, Condition> conditions_;
   std::set<std::string> unknown_;
 };
@@ -247,8 +247,8 @@ std::string_view to_word(Notice::Kind kind) {
   unreachable_here("a notice has no such kind");
 }
 
-Step step_alerts(std::vector<Alert> open, std::vector<Finding> const& findings,
-                 Situation const& situation) {
+AlertStep step_alerts(std::vector<Alert> open, std::vector<Finding> const& findings,
+                      AlertSituation const& situation) {
   std::vector<Finding> all = findings;
   if (auto common = common_cause(open, findings, situation)) all.push_back(*std::move(common));
   return Stepper(std::move(open), situation).step(all);

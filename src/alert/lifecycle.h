@@ -11,7 +11,7 @@
 
 namespace landfall {
 
-/// What people are to be told. The alert is the step's, by its place in Step::alerts.
+/// What people are to be told. The alert is the step's, by its place in AlertStep::alerts.
 struct Notice {
   enum class Kind { firing, escalated, resolved };
   std::size_t alert = 0;
@@ -19,7 +19,7 @@ struct Notice {
 };
 std::string_view to_word(Notice::Kind kind);
 
-struct Step {
+struct AlertStep {
   std::vector<Alert> alerts;  ///< all that were open, and the new ones
   struct Event {
     std::size_t alert = 0;
@@ -32,7 +32,7 @@ struct Step {
   std::optional<Instant> next;
 };
 
-struct Situation {
+struct AlertSituation {
   Intent const& intent;
   std::vector<Silence> const& silences;
   Instant now;
@@ -44,7 +44,7 @@ struct Situation {
 /// and a firing one that nobody acknowledged again at each age of the intent's `escalate_after`.
 /// Nobody is told of what a silence covers or what follows from another alert; where that ends and
 /// the alert still fires, people are told then.
-Step step_alerts(std::vector<Alert> open, std::vector<Finding> const& findings,
-                 Situation const& situation);
+AlertStep step_alerts(std::vector<Alert> open, std::vector<Finding> const& findings,
+                      AlertSituation const& situation);
 
 }  // namespace landfall

@@ -49,10 +49,10 @@ class AlertLifecycleTest : public ::testing::Test {
   void look(std::vector<Finding> const& findings) {
     auto silences = open_silences(*store_, now_);
     ASSERT_TRUE(silences);
-    Situation const situation{intent_, *silences, now_};
+    AlertSituation const situation{intent_, *silences, now_};
     auto open = open_alerts(*store_);
     ASSERT_TRUE(open) << open.error().text;
-    Step step = step_alerts(*std::move(open), findings, situation);
+    AlertStep step = step_alerts(*std::move(open), findings, situation);
     next_ = step.next;
     Result<> const kept = store_->database().transaction(
         [&] { return keep_step(*store_, std::move(step), situation); });

@@ -43,7 +43,7 @@ Result<Notice::Kind> kind_from(std::string_view word) {
 
 }  // namespace
 
-Message message_of(Alert const& alert, Notice::Kind kind, Situation const& situation) {
+Message message_of(Alert const& alert, Notice::Kind kind, AlertSituation const& situation) {
   Message message{.kind = kind,
                   .alert = alert.id,
                   .level = alert.level,
@@ -156,7 +156,7 @@ std::vector<std::string> receivers_of(Alert const& alert, Intent const& intent, 
   Target const* target = intent.target(alert.target);
   if (target == nullptr) target = &none;
   std::vector<std::string> names;
-  for (Route const& route : intent.alerts.routes) {
+  for (AlertRoute const& route : intent.alerts.routes) {
     bool const meant =
         asks_for(route.severities, alert.severity) && asks_for(route.services, target->service) &&
         asks_for(route.environments, target->environment) && asks_for(route.owners, target->owner);
@@ -167,9 +167,9 @@ std::vector<std::string> receivers_of(Alert const& alert, Intent const& intent, 
   return names;
 }
 
-Result<> keep_step(Store& store, Step step, Situation const& situation) {
+Result<> keep_step(Store& store, AlertStep step, AlertSituation const& situation) {
   for (Alert& alert : step.alerts) TRY(write_alert(store, alert));
-  for (Step::Event const& event : step.events)
+  for (AlertStep::Event const& event : step.events)
     TRY(write_event(store, {step.alerts[event.alert].id, situation.now, event.what, event.text}));
   for (Notice const& notice : step.notices) {
     Alert const& alert = step.alerts[notice.alert];

@@ -34,7 +34,7 @@ struct Message {
   std::vector<std::int64_t> evidence;
 };
 
-Message message_of(Alert const& alert, Notice::Kind kind, Situation const& situation);
+Message message_of(Alert const& alert, Notice::Kind kind, AlertSituation const& situation);
 /// A message that asks whoever sees it to do nothing.
 Message test_message(std::string const& receiver, Instant now);
 
@@ -49,6 +49,6 @@ std::vector<std::string> receivers_of(Alert const& alert, Intent const& intent, 
 
 /// Writes the step to the store, and a notification for each notice and receiver, in the caller's
 /// transaction: a change and the word of it are kept together or not at all.
-Result<> keep_step(Store& store, Step step, Situation const& situation);
+Result<> keep_step(Store& store, AlertStep step, AlertSituation const& situation);
 
 }  // namespace landfall

@@ -23,7 +23,7 @@ bool declares(Target const& target, std::string const& dependent) {
          target.dependents.end();
 }
 
-std::string by_silence(Alert const& alert, Situation const& situation) {
+std::string by_silence(Alert const& alert, AlertSituation const& situation) {
   for (Silence const& silence : situation.silences)
     if (silence.covers(alert, situation.now))
       return fmt::format("silence {} of {} until {}: {}", silence.id, silence.owner,
@@ -32,7 +32,7 @@ std::string by_silence(Alert const& alert, Situation const& situation) {
 }
 
 std::string by_dependency(Alert const& alert, std::vector<Alert> const& alerts,
-                          Situation const& situation) {
+                          AlertSituation const& situation) {
   if (alert.target.empty() || !is_felt(alert.cause)) return "";
   for (Alert const& other : alerts) {
     Target const* target = situation.intent.target(other.target);
@@ -54,7 +54,8 @@ bool by_common_cause(Alert const& alert, std::vector<Alert> const& alerts) {
 
 }  // namespace
 
-std::vector<std::string> suppressed(std::vector<Alert> const& alerts, Situation const& situation) {
+std::vector<std::string> suppressed(std::vector<Alert> const& alerts,
+                                    AlertSituation const& situation) {
   std::vector<std::string> reasons;
   for (Alert const& alert : alerts) {
     std::string reason = by_silence(alert, situation);
@@ -68,7 +69,7 @@ std::vector<std::string> suppressed(std::vector<Alert> const& alerts, Situation 
 
 std::optional<Finding> common_cause(std::vector<Alert> const& open,
                                     std::vector<Finding> const& findings,
-                                    Situation const& situation) {
+                                    AlertSituation const& situation) {
   std::map<std::string, Finding const*> first;  // what each target met first
   for (Finding const& finding : findings) {
     Check const* check = find_check(finding.check);

@@ -33,7 +33,7 @@ Result<Silences> silences(Store& store, std::vector<std::string> const& sources)
                     column),
         {{":source", source}}));
     for (sqlite::Row const& row : rows) {
-      Silence silence{"never_observed", "nobody has asked yet", std::nullopt, std::nullopt};
+      SourceSilence silence{"never_observed", "nobody has asked yet", std::nullopt, std::nullopt};
       if (!row.null("state")) {
         silence.state = row.text("state");
         silence.reason = row.text("reason");
@@ -46,7 +46,7 @@ Result<Silences> silences(Store& store, std::vector<std::string> const& sources)
   return all;
 }
 
-std::string sentence(std::string_view source, Silence const& silence) {
+std::string sentence(std::string_view source, SourceSilence const& silence) {
   return fmt::format("{}: {}{}", source, replace_all(silence.state, "_", " "),
                      silence.reason.empty() ? "" : fmt::format(" ({})", silence.reason));
 }

@@ -53,7 +53,8 @@ FactVerdict read_row(std::string_view fact, sqlite::Row const& row) {
   return verdict;
 }
 
-FactVerdict silent_verdict(std::string_view fact, std::string_view source, Silence const& silence) {
+FactVerdict silent_verdict(std::string_view fact, std::string_view source,
+                           SourceSilence const& silence) {
   FactVerdict verdict;
   verdict.fact = fact;
   verdict.state = "not observed";

@@ -102,7 +102,7 @@ struct Receiver {
 };
 
 /// Which alerts go to which receivers. What a list leaves empty, it does not ask for.
-struct Route {
+struct AlertRoute {
   std::vector<std::string> severities;
   std::vector<std::string> services;
   std::vector<std::string> environments;
@@ -116,7 +116,7 @@ struct AlertIntent {
   /// Ages at which an alert that nobody acknowledged is told again.
   std::vector<Duration> escalate_after{1h, 24h, 24h * 7};
   std::vector<Receiver> receivers;
-  std::vector<Route> routes;
+  std::vector<AlertRoute> routes;
   std::optional<std::string>
       heartbeat;  ///< URL that is asked after each round: a dead man's switch
 

@@ -125,13 +125,13 @@ Result<> Watch::judge() {
     TRY(keep_findings(store_, findings, now));
     TRY(follow_incidents(store_, intent_, now));
     std::vector<Silence> const silences = TRY(open_silences(store_, now));
-    Situation const situation{intent_, silences, now};
-    Step step = step_alerts(TRY(open_alerts(store_)), findings, situation);
+    AlertSituation const situation{intent_, silences, now};
+    AlertStep step = step_alerts(TRY(open_alerts(store_)), findings, situation);
     next = step.next;
     pending_ = std::any_of(step.alerts.begin(), step.alerts.end(), [](Alert const& alert) {
       return alert.state == AlertState::pending || (alert.clear_since && alert.is_open());
     });
-    for (Step::Event const& event : step.events) {
+    for (AlertStep::Event const& event : step.events) {
       Alert const& alert = step.alerts[event.alert];
       log_(fmt::format("{} {} {} {}: {}", event.what, alert.severity, alert.target, alert.check,
                        event.text));

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""`landfall sandbox` beside nginx: the router as a reverse proxy, the API, and idle memory.
+"""`landfall sandbox` beside nginx: the router as a reverse proxy, the API, a push, and idle memory.
 
-usage: sandbox.py PATH-OF-LANDFALL [--rounds N] [--seconds S] [--no-peers]
+usage: sandbox.py PATH-OF-LANDFALL [--rounds N] [--seconds S] [--pushes N] [--no-peers]
 
 Both proxies stand before the same backend, an nginx that runs as a dyno of the sandbox, and take turns
 within each round, so that whatever else the machine does befalls both. CPU is what the proxy's own
-process used (/proc/PID/stat), per request; latency is wrk's. nginx and wrk are Debian's and are
-installed if they are missing. Prints; exits 1 where landfall misses a limit.
+process used (/proc/PID/stat), per request: the backend's is not in it. Latency is wrk's. Beside the
+list of releases stands nginx with the same bytes in a file; beside the push, one to a folder, which
+deploys nothing. nginx and wrk are Debian's and are installed if they are missing. Prints; exits 1
+where landfall misses a limit.
 """
 import argparse
 import http.client
@@ -21,9 +23,12 @@ import sys
 import tempfile
 import time
 
+import sandbox_push
+
 CONNECTIONS = 64
 TICKS = os.sysconf("SC_CLK_TCK")
-LIMITS = {"CPU of nginx": 1.0, "p99 of nginx": 1.5, "ms for 1,000 releases": 5.0, "MB idle": 40.0}
+LIMITS = {"CPU of nginx": 1.0, "p99 of nginx": 1.5, "ms for 1,000 releases": 5.0, "s from push to 200": 2.0,
+          "MB idle with 100 apps": 40.0}
 HOST = "bench-000000000000.localhost"
 
 PROCFILE = """web: sed "s/THE_PORT/$PORT/" nginx.conf > run.conf && exec nginx -p . -c run.conf
@@ -77,6 +82,7 @@ http {{
   }}
   server {{
     listen 127.0.0.1:{port};
+    location = /releases.json {{ root {folder}; }}
     location / {{
       proxy_pass http://dyno;
       proxy_http_version 1.1;
@@ -193,11 +199,12 @@ def cpu_seconds(pid):
 
 
 def megabytes(pid):
-    with open(f"/proc/{pid}/status") as file:
+    """What the process holds (RSS), libraries and all, though others may share them."""
+    with open(f"/proc/{pid}/smaps_rollup") as file:
         for line in file:
-            if line.startswith("VmRSS:"):
+            if line.startswith("Rss:"):
                 return int(line.split()[1]) / 1024
-    return 0
+    sys.exit(f"no memory of process {pid}")
 
 
 def child_of(pid):
@@ -240,20 +247,35 @@ def compare(ours, theirs, field):
     return statistics.median(getattr(one, field) / getattr(other, field) for one, other in zip(ours, theirs))
 
 
-def releases_ms(port):
+def list_ms(port, path, headers):
+    """The median of 40 requests on one connection, and the body of the last."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    headers = {"Accept": "application/vnd.heroku+json; version=3", "Authorization": "Bearer bench-token",
-               "Range": "version ..; max=1000"}
     times = []
     for _ in range(40):
         begin = time.perf_counter()
-        connection.request("GET", "/apps/many/releases", headers=headers)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
         times.append((time.perf_counter() - begin) * 1000)
         if answer.status not in (200, 206) or len(json.loads(body)) != 1000:
             sys.exit(f"the list of releases: {answer.status}, {len(body)} bytes")
-    return statistics.median(times)
+    return statistics.median(times), body
+
+
+def releases_ms(arguments, port, folder, backend):
+    headers = {"Accept": "application/vnd.heroku+json; version=3", "Authorization": "Bearer bench-token",
+               "Range": "version ..; max=1000"}
+    ours, body = list_ms(port, "/apps/many/releases", headers)
+    print(f"a list of 1,000 releases, {len(body) / 1024:.0f} KiB: {ours:.2f} ms", end="")
+    if not arguments.no_peers:
+        write(f"{folder}/list/releases.json", body.decode())
+        process, static = peer(folder, "list", backend, "off")
+        theirs, _ = list_ms(static, "/releases.json", {})
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        print(f"; the same bytes from a file by nginx: {theirs:.2f} ms", end="")
+    print()
+    return ours
 
 
 def peer(folder, name, backend, log):
@@ -293,6 +315,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--pushes", type=int, default=5)
     parser.add_argument("--no-peers", action="store_true")
     arguments = parser.parse_args()
     tools()
@@ -304,13 +327,15 @@ def main():
     try:
         backend = wait_for(lambda: backend_port(ports["heroku"]))
         time.sleep(2)
-        measured["MB idle"] = megabytes(process.pid)
-        measured["ms for 1,000 releases"] = releases_ms(ports["heroku"])
+        measured["MB idle with 100 apps"] = megabytes(process.pid)
+        measured["ms for 1,000 releases"] = releases_ms(arguments, ports["heroku"], folder, backend)
         if not arguments.no_peers:
             cpu, p99 = routers(arguments, folder, ports, process.pid, backend)
             measured["CPU of nginx"] = cpu
             measured["p99 of nginx"] = p99
-            print(f"after that: {megabytes(process.pid):.1f} MB")
+            print(f"memory after that: {megabytes(process.pid):.1f} MB")
+        if arguments.pushes:
+            measured["s from push to 200"] = sandbox_push.seconds(arguments.program, folder, arguments.pushes)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()

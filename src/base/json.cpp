@@ -1,4 +1,4 @@
-// The one file that includes nlohmann/json: its scanner and its writer, our tree between them.
+// The one file that includes nlohmann/json: its scanner, which our tree is built by.
 #include "base/json.h"
 
 #include <fmt/core.h>
@@ -74,24 +74,6 @@ class JsonReader {
 
 namespace {
 
-nlohmann::ordered_json to_nlohmann(Json const& json) {
-  if (json.is_bool()) return json.as_bool();
-  if (json.is_integer()) return json.as_integer();
-  if (json.is_double()) return json.as_double();
-  if (json.is_string()) return json.as_string();
-  if (json.is_array()) {
-    auto array = nlohmann::ordered_json::array();
-    for (Json const& item : json.as_array()) array.push_back(to_nlohmann(item));
-    return array;
-  }
-  if (json.is_object()) {
-    auto object = nlohmann::ordered_json::object();
-    for (auto const& [name, value] : json.as_object()) object[name] = to_nlohmann(value);
-    return object;
-  }
-  return nullptr;
-}
-
 Error wrong(std::string_view path, std::string_view expected, Json const* found) {
   return Error{ErrorKind::data,
                fmt::format("{}: expected {}, found {}", path.empty() ? "$" : path, expected,
@@ -116,14 +98,6 @@ Result<Json> Json::parse(std::string_view text) {
   if (!good)
     return fail(ErrorKind::data, reader.error_.empty() ? "not JSON" : reader.error_, "not_json");
   return std::move(reader.root);
-}
-
-std::string Json::dump() const {
-  return to_nlohmann(*this).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string Json::pretty() const {
-  return to_nlohmann(*this).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string_view Json::kind() const {

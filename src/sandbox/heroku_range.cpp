@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "sandbox/heroku.h"
@@ -60,26 +61,45 @@ std::optional<Range> read_range(std::string_view header, std::string_view field)
   return range;
 }
 
+/// A field's value, read once for all comparisons.
+struct Value {
+  explicit Value(std::string of_field) : text(std::move(of_field)), number(parse_integer(text)) {}
+  std::string text;
+  std::optional<std::int64_t> number;
+};
+
+struct Valued {
+  Value value;
+  Json* item;
+};
+
 std::string value_of(Json const& item, std::string const& field) {
   Json const* const value = item.find(field);
   if (value == nullptr || value->is_null()) return "";
+  if (value->is_integer()) return std::to_string(value->as_integer());
   return value->is_string() ? value->as_string() : value->dump();
 }
 
 /// Numbers by size, all else by bytes.
-bool before(std::string const& a, std::string const& b) {
-  auto const x = parse_integer(a);
-  auto const y = parse_integer(b);
-  return x && y ? *x < *y : a < b;
+bool before(Value const& a, Value const& b) {
+  return a.number && b.number ? *a.number < *b.number : a.text < b.text;
 }
 
-bool inside(std::string const& value, Range const& range) {
-  auto const precedes = [&](std::string const& a, std::string const& b) {
+/// What of the sorted items is inside.
+std::span<Valued const> interval_of(std::span<Valued const> sorted, Range const& range) {
+  auto const precedes = [&](Value const& a, Value const& b) {
     return range.descending ? before(b, a) : before(a, b);
   };
-  if (!range.first.empty() && precedes(value, range.first)) return false;
-  if (!range.first.empty() && range.after_first && !precedes(range.first, value)) return false;
-  return range.last.empty() || !precedes(range.last, value);
+  Value const first(range.first);
+  Value const last(range.last);
+  auto const inside = [&](Valued const& one) {
+    if (!first.text.empty() && precedes(one.value, first)) return false;
+    if (!first.text.empty() && range.after_first && !precedes(first, one.value)) return false;
+    return last.text.empty() || !precedes(last, one.value);
+  };
+  auto const from = std::ranges::find_if(sorted, inside);
+  auto const end = std::find_if_not(from, sorted.end(), inside);
+  return {from, end};
 }
 
 }  // namespace
@@ -92,21 +112,20 @@ Response ranged_list(Call const& call, Json::Array items, std::string_view field
                         "Requested range not satisfiable: expected `<field> [first]..[last]; "
                         "max=<1 to 1000>, order=<asc or desc>`.");
   }
-  std::stable_sort(items.begin(), items.end(), [&](Json const& a, Json const& b) {
-    std::string const x = value_of(a, range->field);
-    std::string const y = value_of(b, range->field);
-    return range->descending ? before(y, x) : before(x, y);
+  std::vector<Valued> sorted;
+  sorted.reserve(items.size());
+  for (Json& item : items) sorted.push_back({Value(value_of(item, range->field)), &item});
+  std::ranges::stable_sort(sorted, [&](Valued const& a, Valued const& b) {
+    return range->descending ? before(b.value, a.value) : before(a.value, b.value);
   });
+  std::span<Valued const> const within = interval_of(sorted, *range);
+  bool const more = within.size() > range->max;
+  std::span<Valued const> const page = within.first(std::min(within.size(), range->max));
   Json::Array chosen;
-  bool more = false;
-  for (Json& item : items) {
-    if (!inside(value_of(item, range->field), *range)) continue;
-    more = chosen.size() == range->max;
-    if (more) break;
-    chosen.push_back(std::move(item));
-  }
-  std::string const first = chosen.empty() ? "" : value_of(chosen.front(), range->field);
-  std::string const last = chosen.empty() ? "" : value_of(chosen.back(), range->field);
+  chosen.reserve(page.size());
+  for (Valued const& one : page) chosen.push_back(std::move(*one.item));
+  std::string const first = page.empty() ? "" : page.front().value.text;
+  std::string const last = page.empty() ? "" : page.back().value.text;
   Response response = json_response(more ? 206 : 200, Json(std::move(chosen)));
   response.headers.set("Accept-Ranges", fmt::format("id, {}", field));
   response.headers.set("Content-Range", fmt::format("{} {}..{}", range->field, first, last));

@@ -114,6 +114,7 @@ TEST(Tidy, nobody_reaches_around_the_world_or_for_what_is_banned) {
       {"#include <regex>", "a few lines of our own", {}},
       {"#include <iostream>", "fmt and Output", {}},
       {"#include <nlohmann/", "base/json.h", {"base/json.cpp"}},
+      {"#include <rapidjson/", "base/json.h", {"base/json_write.cpp"}},
       {"#include <sqlite3.h>", "base/sqlite.h", {"base/sqlite.cpp"}},
       {"#include <curl/", "world/http.h", {"world/http_curl.cpp"}},
       {"#include <boost/",

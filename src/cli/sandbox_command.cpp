@@ -79,6 +79,7 @@ Result<SandboxPorts> wanted_ports(Context& context) {
   wanted.heroku = TRY(port_option(context, "--heroku-port"));
   wanted.github = TRY(port_option(context, "--github-port"));
   wanted.router = TRY(port_option(context, "--router-port"));
+  wanted.git = TRY(port_option(context, "--git-port"));
   return wanted;
 }
 
@@ -161,6 +162,7 @@ CommandSpec sandbox_command() {
        {"--heroku-port", "PORT", "default: one that is free"},
        {"--github-port", "PORT", "default: one that is free"},
        {"--router-port", "PORT", "default: one that is free"},
+       {"--git-port", "PORT", "of Heroku's git over TLS; default: one that is free"},
        {"--bind", "ADDRESS", "127.0.0.1, and nothing else: it serves this machine only"}},
       {"landfall sandbox", "landfall sandbox --world examples/raxx/world.yaml --heroku-port 5001"},
       0,

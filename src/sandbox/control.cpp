@@ -71,15 +71,16 @@ Response show_state(ControlCall& call) {
   for (Repository const& repository : state.github.repositories) {
     repositories.push(repository.full_name());
   }
-  return json_response(
-      200, Json::object({{"now", iso8601(call.clock())},
-                         {"ports", Json::object({{"heroku", state.ports.heroku},
-                                                 {"github", state.ports.github},
-                                                 {"router", state.ports.router},
-                                                 {"rendezvous", state.ports.rendezvous}})},
-                         {"apps", std::move(apps)},
-                         {"repositories", std::move(repositories)},
-                         {"faults", faults_json(state, call.clock())}}));
+  return json_response(200,
+                       Json::object({{"now", iso8601(call.clock())},
+                                     {"ports", Json::object({{"heroku", state.ports.heroku},
+                                                             {"github", state.ports.github},
+                                                             {"router", state.ports.router},
+                                                             {"rendezvous", state.ports.rendezvous},
+                                                             {"git", state.ports.git}})},
+                                     {"apps", std::move(apps)},
+                                     {"repositories", std::move(repositories)},
+                                     {"faults", faults_json(state, call.clock())}}));
 }
 
 Response list_faults(ControlCall& call) {
@@ -292,29 +293,29 @@ std::optional<Response> answer_control(Control const& control, Request const& re
 
 std::vector<std::pair<std::string, std::string>> client_variables(
     State const& state, std::string const& authority_file) {
-  std::string const authority = fmt::format("127.0.0.1:{}", state.ports.heroku);
-  std::string const heroku = "http://" + authority;
-  std::string const token = best_token(state, Platform::heroku);
+  std::string const heroku = fmt::format("http://127.0.0.1:{}", state.ports.heroku);
   std::vector<std::pair<std::string, std::string>> variables{
       {"HEROKU_HOST", heroku},
-      {"HEROKU_API_KEY", token},
+      {"HEROKU_API_KEY", best_token(state, Platform::heroku)},
       {"HEROKU_PARTICLEBOARD_URL", heroku},
       {"DISABLE_TELEMETRY", "true"},
       {"HEROKU_SKIP_NEW_VERSION_CHECK", "true"},
       {"HEROKU_DISABLE_AUTOUPDATE", "1"},
       {"GITHUB_API_URL", fmt::format("http://127.0.0.1:{}", state.ports.github)},
-      {"GITHUB_TOKEN", best_token(state, Platform::github)},
-      // The CLI's remotes are https always.
-      {"GIT_CONFIG_COUNT", "1"},
-      {"GIT_CONFIG_KEY_0",
-       fmt::format("url.http://heroku:{}@{}/.insteadOf", url_encode(token), authority)},
-      {"GIT_CONFIG_VALUE_0", fmt::format("https://{}/", authority)}};
-  // For git of this sandbox only: GIT_SSL_CAINFO would make it distrust every other host.
+      {"GITHUB_TOKEN", best_token(state, Platform::github)}};
   if (authority_file.empty()) return variables;
   variables.emplace_back("NODE_EXTRA_CA_CERTS", authority_file);
-  variables[8].second = "2";
-  variables.emplace_back("GIT_CONFIG_KEY_1", "http.https://127.0.0.1.sslCAInfo");
-  variables.emplace_back("GIT_CONFIG_VALUE_1", authority_file);
+  // The CLI's remotes are https always. What is set for git holds for this sandbox only:
+  // GIT_SSL_CAINFO would make it distrust every other host.
+  std::string const git = fmt::format("127.0.0.1:{}", state.ports.git);
+  variables.emplace_back("HEROKU_GIT_HOST", git);
+  variables.emplace_back("GIT_CONFIG_COUNT", "2");
+  variables.emplace_back("GIT_CONFIG_KEY_0", fmt::format("http.https://{}/.sslCAInfo", git));
+  variables.emplace_back("GIT_CONFIG_VALUE_0", authority_file);
+  variables.emplace_back("GIT_CONFIG_KEY_1", fmt::format("credential.https://{}.helper", git));
+  variables.emplace_back("GIT_CONFIG_VALUE_1",
+                         "!f() { test \"$1\" = get && echo username=heroku && "
+                         "echo \"password=$HEROKU_API_KEY\"; }; f");
   return variables;
 }
 

@@ -99,6 +99,10 @@ TEST_F(ControlTest, variables_reach_both_platforms_and_nobody_else) {
   EXPECT_EQ(*variables.text("HEROKU_HOST"), api(""));
   EXPECT_EQ(*variables.text("HEROKU_PARTICLEBOARD_URL"), api(""));
   EXPECT_EQ(*variables.text("GITHUB_API_URL"), hub(""));
+  std::string const git = fmt::format("127.0.0.1:{}", sandbox_->ports().git);
+  EXPECT_EQ(*variables.text("HEROKU_GIT_HOST"), git);
+  EXPECT_EQ(*variables.text("GIT_CONFIG_KEY_0"), "http.https://" + git + "/.sslCAInfo");
+  EXPECT_EQ(*variables.text("GIT_CONFIG_KEY_1"), "credential.https://" + git + ".helper");
   for (auto const& [name, value] : variables.as_object()) {
     bool const is_url = value.as_string().find("http") != std::string::npos;
     EXPECT_TRUE(!is_url || value.as_string().find("//127.0.0.1:") != std::string::npos ||

@@ -54,7 +54,7 @@ TEST_F(HerokuDynosTest, sizes_are_known_in_any_spelling_and_small_ones_do_not_sc
   EXPECT_EQ(said(scale(R"({"type":"web","size":"huge"})")),
             "404 not_found Couldn't find that dyno size.");
   EXPECT_EQ(said(scale(R"({"type":"clock","quantity":1})")),
-            "404 not_found Couldn't find that formation.");
+            "404 not_found Couldn't find that process type (clock).");
 }
 
 TEST_F(HerokuDynosTest, a_batch_is_made_whole_or_not_at_all_and_logged_once) {

@@ -57,7 +57,8 @@ bool scales_out(std::string_view size) {
 std::optional<Response> read_change(App& app, std::string const& type, Json const& update,
                                     Change& change) {
   auto const found = app.formation.find(type);
-  if (found == app.formation.end()) return heroku_not_found("formation");
+  if (found == app.formation.end())
+    return heroku_not_found(fmt::format("process type ({})", printable(type)));
   change.formation = &found->second;
   change.quantity = found->second.quantity;
   change.size = found->second.size;

@@ -303,7 +303,7 @@ TEST_F(HerokuTest, the_formation_takes_numbers_as_the_cli_writes_them) {
   Response const unknown =
       heroku("PATCH", "/apps/empty-app/formation", R"({"updates":[{"type":"web","quantity":1}]})");
   EXPECT_EQ(unknown.status, 404);
-  EXPECT_EQ(*json(unknown).text("message"), "Couldn't find that formation.");
+  EXPECT_EQ(*json(unknown).text("message"), "Couldn't find that process type (web).");
   EXPECT_EQ(*json(heroku("PATCH", "/apps/full-app/formation/web", R"({"quantity":0})"))
                  .integer("quantity"),
             0);

@@ -25,6 +25,7 @@
 #include "sandbox/past.h"
 #include "sandbox/rendezvous.h"
 #include "sandbox/router.h"
+#include "sandbox/tls_front.h"
 #include "sandbox/webhook_delivery.h"
 #include "sandbox/world_file.h"
 #include "world/tls_identity.h"
@@ -61,6 +62,7 @@ class Wired : public Sandbox {
             },
             [this](App& app) { dynos_.wake(app); }),
         rendezvous_(world, dynos_),
+        tls_front_(world),
         builder_(world, state_, {state_folder + "/builds", kept + "/build-caches"},
                  {[this](std::string_view line) { tell(line); },
                   [this](std::string const& app) {
@@ -89,10 +91,11 @@ class Wired : public Sandbox {
 
   Result<> load(WorldSource const& source, std::string const& data);
   Result<> listen(SandboxPorts ports);
-  Result<> listen_with_tls(std::string const& folder, int port);
+  Result<> listen_with_tls(std::string const& folder, SandboxPorts ports);
 
   SandboxPorts ports() const override {
-    return {state_.ports.heroku, state_.ports.github, state_.ports.router, state_.ports.rendezvous};
+    Ports const& ports = state_.ports;
+    return {ports.heroku, ports.github, ports.router, ports.rendezvous, ports.git};
   }
   std::string authority_file() const override { return authority_file_; }
   void stop(bool hurry, Work done) override {
@@ -141,6 +144,7 @@ class Wired : public Sandbox {
   Dynos dynos_;
   Router router_;
   Rendezvous rendezvous_;
+  TlsFront tls_front_;
   Builder builder_;
   GitHooks git_hooks_;
   HerokuGit heroku_git_;
@@ -223,15 +227,17 @@ Result<> Wired::listen(SandboxPorts ports) {
 }
 
 /// Clients that insist on TLS are given an authority of this sandbox's own to trust.
-Result<> Wired::listen_with_tls(std::string const& folder, int port) {
+Result<> Wired::listen_with_tls(std::string const& folder, SandboxPorts ports) {
   auto authority = make_local_authority(world_.now(), world_.random);
   if (!authority) {
-    tell("no TLS, so no attached dynos: " + authority.error().text);
+    tell("no TLS, so no attached dynos and no https for git: " + authority.error().text);
     return {};
   }
   std::string const file = folder + "/ca.pem";
   TRY(world_.files.write(file, authority->certificate_pem));
-  state_.ports.rendezvous = TRY(rendezvous_.listen(port, std::move(authority->server)));
+  state_.ports.rendezvous = TRY(rendezvous_.listen(ports.rendezvous, authority->server));
+  state_.ports.git =
+      TRY(tls_front_.listen(ports.git, std::move(authority->server), state_.ports.heroku));
   authority_file_ = file;
   return {};
 }
@@ -436,8 +442,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(World world, WorldSource const& 
       world, folders.scratch, folders.data.empty() ? folders.scratch : folders.data);
   TRY(wired->load(source, folders.data));
   TRY(wired->listen(ports));
-  TRY(wired->listen_with_tls(folders.data.empty() ? folders.scratch : folders.data,
-                             ports.rendezvous));
+  TRY(wired->listen_with_tls(folders.data.empty() ? folders.scratch : folders.data, ports));
   wired->run_effects();
   return std::unique_ptr<Sandbox>(std::move(wired));
 }

@@ -19,6 +19,7 @@ struct SandboxPorts {
   int github = 0;      ///< the REST API
   int router = 0;      ///< apps by Host: NAME-HASH.localhost:PORT
   int rendezvous = 0;  ///< attached one-off dynos, over TLS
+  int git = 0;         ///< Heroku's git, over TLS
 };
 
 /// A world file that was read. Relative paths in it are looked up in `folder`.

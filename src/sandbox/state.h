@@ -46,7 +46,7 @@ struct Token {
   /// GitHub only: what it is good for at most; none: all that its user may see.
   std::optional<std::set<std::string>> repositories;
   std::string actions_of;  ///< GitHub only: the repository whose runs have it as GITHUB_TOKEN
-  std::int64_t place = 0;        ///< in the world file: the first one is given to clients
+  std::int64_t place = 0;  ///< in the world file: the first one is given to clients
 };
 
 /// drop: the request never arrives; lost: it does, and its answer does not. docs/world-file.md
@@ -124,6 +124,7 @@ struct Ports {
   int github = 0;
   int router = 0;
   int rendezvous = 0;  ///< of attached one-off dynos, over TLS; 0: there is none
+  int git = 0;         ///< of Heroku's API and git, over TLS; 0: there is none
 };
 
 struct State {

@@ -55,6 +55,14 @@ def memory_mb(pid):
     return 0
 
 
+def raise_files(count):
+    """So many connections, or as many as this process may have."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    count = min(count, hard - 500)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 400), hard))
+    return count
+
+
 class Trial:
     def __init__(self, sandbox):
         self.sandbox = sandbox
@@ -151,10 +159,32 @@ class Trial:
         for client in clients:
             client.close()
 
+    def crowd(self, count=10_000, seconds=5):
+        """All at the router's one door, some of them slow, while others ask: more than it keeps open."""
+        count = raise_files(count)
+        port = self.sandbox.ports["router"]
+        clients = []
+        for i in range(count):
+            clients.append(socket.create_connection(("127.0.0.1", port), 5))
+            if i % 50 == 0:
+                clients[-1].sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        times, wrong = [], 0
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for client in clients[-1:-2000:-50]:
+                with contextlib.suppress(OSError):
+                    client.sendall(b"x")
+            began = time.monotonic()
+            answer = talk(port, b"GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: close\r\n\r\n")
+            wrong += status_of(answer) != 404 or self.sandbox.ask("GET", "/account", timeout=10)[0] != 200
+            times.append(time.monotonic() - began)
+        expect(not wrong and max(times) < 2, f"{len(times)} rounds beside {count} idle and slow clients of the router: "
+               f"{wrong} wrong, the slowest {max(times) * 1000:.0f} ms")
+        for client in clients:
+            client.close()
+
     def idle(self, count=10_000):
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        count = min(count, hard - 500)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 400), hard))
+        count = raise_files(count)
         clients = []
         for i in range(count):
             try:
@@ -281,7 +311,7 @@ def main():
         sandbox.start()
         trial = Trial(sandbox)
         wanted = sys.argv[2:] or ["addresses", "hosts", "methods", "bodies", "tarballs", "packs",
-                                  "second", "idle", "slowloris", "full_disk"]
+                                  "second", "idle", "crowd", "slowloris", "full_disk"]
         try:
             for name in wanted:
                 getattr(trial, name)()

@@ -74,7 +74,8 @@ std::optional<Finding> common_cause(std::vector<Alert> const& open,
   for (Finding const& finding : findings) {
     Check const* check = find_check(finding.check);
     bool const counts = finding.state == FindingState::violated && check != nullptr &&
-                        is_felt(check->cause) && !finding.target.empty();
+                        is_felt(check->cause) && !finding.target.empty() &&
+                        finding.since + check->hold <= situation.now;
     if (!counts) continue;
     Finding const*& known = first[finding.target];
     if (known == nullptr || finding.since < known->since) known = &finding;

@@ -42,6 +42,7 @@ std::vector<CommandSpec> all_commands() {
           alerts_ack_command(),
           alerts_silence_command(),
           alerts_test_command(),
+          test_command(),
           deploy_command(),
           approve_command(),
           reject_command(),

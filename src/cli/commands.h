@@ -47,6 +47,7 @@ CommandSpec sandbox_time_command();
 CommandSpec sandbox_time_advance_command();
 CommandSpec sandbox_time_set_command();
 CommandSpec tables_command();
+CommandSpec test_command();
 CommandSpec version_command();
 CommandSpec watch_command();
 

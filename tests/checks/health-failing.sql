@@ -9,6 +9,14 @@ DELETE FROM release WHERE version = 3; DELETE FROM dyno;
 UPDATE target SET grace = 1000000000;
 -- want: nothing
 
+-- case: an app in maintenance mode that says so
+UPDATE probe SET status = 503, class = 'maintenance', verdict = 'failing'; UPDATE app SET maintenance = TRUE;
+-- want: nothing
+
+-- case: an app that says maintenance and is not in it
+UPDATE probe SET status = 503, class = 'maintenance', verdict = 'failing', detail = 'H80';
+-- want: shop/production origin | H80 at https://shop-prod-1.herokuapp.com/health
+
 -- case: an access gate is not down
 UPDATE probe SET status = 302, class = 'gated', verdict = 'unknown', detail = 'HTTP 302 to a login', commit_id = NULL;
 -- want: nothing

@@ -19,7 +19,7 @@ alerts:
   receivers:
     pager: {kind: pagerduty, key_variable: PAGER_KEY}
     team: {kind: slack, url_variable: SLACK_URL}
-    boss: {kind: email, url: "smtp://mail.acme.example", from: a@acme.example, to: [b@acme.example]}
+    boss: {kind: webhook, url_variable: BOSS_URL}
   routes:
     - {severity: [SEV-1, SEV-2], to: [pager], escalate: [boss]}
     - {to: [team]}

@@ -15,7 +15,8 @@ std::vector<std::string> suppressed(std::vector<Alert> const& alerts,
                                     AlertSituation const& situation);
 
 /// More than half of the targets, and four at least, went bad within one minute and are bad for
-/// long enough to call for it: what they have in common is more likely at fault than each of them, and that may be the observer.
+/// long enough to call for it: what they have in common is more likely at fault than each of them,
+/// and that may be the observer.
 std::optional<Finding> common_cause(std::vector<Alert> const& open,
                                     std::vector<Finding> const& findings,
                                     AlertSituation const& situation);

@@ -24,7 +24,6 @@ std::vector<Kind> const& kinds() {
       {"pagerduty", {{"key_variable"}}, {"url"}},
       {"opsgenie", {{"key_variable"}}, {"url"}},
       {"alertmanager", {{"url"}}, {}},
-      {"email", {{"url", "url_variable"}, {"to"}, {"from"}}, {"key_variable"}},
       {"github-issue", {{"repository"}}, {}},
       {"sentry-cron", {{"url_variable", "url"}}, {}},
       {"command", {{"command"}}, {}},
@@ -52,18 +51,6 @@ std::string variable_rule(std::string_view text) {
 std::string severity_rule(std::string_view text) {
   bool const fine = text == "SEV-1" || text == "SEV-2" || text == "SEV-3" || text == "SEV-4";
   return fine ? "" : "SEV-1, SEV-2, SEV-3 or SEV-4";
-}
-
-std::string address_rule(std::string_view text) {
-  std::size_t const at = text.find('@');
-  bool const fine = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-                    text.find_first_of(" \t\r\n<>,") == std::string_view::npos;
-  return fine ? "" : "an address such as oncall@example.com";
-}
-
-std::string mail_url_rule(std::string_view text) {
-  bool const fine = text.starts_with("smtp://") || text.starts_with("smtps://");
-  return fine ? "" : "smtp://HOST:PORT (STARTTLS) or smtps://HOST:PORT";
 }
 
 class AlertReader {
@@ -127,12 +114,9 @@ class AlertReader {
     if (kind_node == nullptr && pair.value.is_mapping())
       problems_.add_missing(pair.value, pair.key.begin,
                             fmt::format("{} has no 'kind': expected {}", where, kind_rule("")));
-    bool const mail = receiver.kind == "email";
-    receiver.url = section.text("url", mail ? mail_url_rule : url_rule).value_or("");
+    receiver.url = section.text("url", url_rule).value_or("");
     receiver.url_variable = section.text("url_variable", variable_rule).value_or("");
     receiver.key_variable = section.text("key_variable", variable_rule).value_or("");
-    receiver.to = section.texts("to", address_rule).value_or(std::vector<std::string>{});
-    receiver.from = section.text("from", address_rule).value_or("");
     receiver.repository = section.text("repository", repository_rule).value_or("");
     receiver.command = section.texts("command", any_text_rule).value_or(std::vector<std::string>{});
     if (kind != nullptr) check_needs(section, pair, *kind);

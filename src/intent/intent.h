@@ -90,13 +90,11 @@ struct Freeze {
 /// Where alerts go.
 struct Receiver {
   std::string name;
-  std::string kind;  ///< webhook, slack, pagerduty, opsgenie, alertmanager, email, command...
-  std::string url;   ///< empty: the service's own, or what `url_variable` says
-  std::string url_variable;          ///< names the variable that holds a URL which is secret
-  std::string key_variable;          ///< names the variable that holds the key
-  std::vector<std::string> to;       ///< addresses of e-mail
-  std::string from;                  ///< the sender of e-mail
-  std::string repository;            ///< of GitHub issues
+  std::string kind;          ///< webhook, slack, pagerduty, opsgenie, alertmanager, command...
+  std::string url;           ///< empty: the service's own, or what `url_variable` says
+  std::string url_variable;  ///< names the variable that holds a URL which is secret
+  std::string key_variable;  ///< names the variable that holds the key
+  std::string repository;    ///< of GitHub issues
   std::vector<std::string> command;  ///< of a command, with its arguments
   yaml::Mark mark;
 };

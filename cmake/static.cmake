@@ -6,7 +6,7 @@ option(LANDFALL_STATIC "Link libstdc++, fmt, libyaml and zlib into the program" 
 if(LANDFALL_STATIC)
   find_library(YAML_ARCHIVE libyaml.a REQUIRED)
   find_library(ZLIB_ARCHIVE libz.a REQUIRED)
-  # libyaml's blocks come from base/yaml_memory.h (docs/decisions/009).
+  # libyaml's blocks come from base/yaml_memory.h (docs/decisions/013).
   set(redefined "")
   foreach(function malloc realloc free strdup)
     list(APPEND redefined --redefine-sym ${function}=landfall_yaml_${function})

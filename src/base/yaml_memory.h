@@ -1,5 +1,5 @@
 // The memory of libyaml, which asks malloc for some 700 blocks a file and gives all back when its
-// parser ends. In a release they are handed out one behind the other (docs/decisions/009).
+// parser ends. In a release they are handed out one behind the other (docs/decisions/013).
 #pragma once
 
 #include <cstddef>

@@ -82,8 +82,10 @@ class Stepper {
     condition.cause = cause_of(finding);
     condition.since = is_first ? finding.since : std::min(condition.since, finding.since);
     condition.fires_at = is_first ? fires_at : std::min(condition.fires_at, fires_at);
-    condition.evidence.insert(condition.evidence.end(), finding.evidence.begin(),
-                              finding.evidence.end());
+    for (std::int64_t const number : finding.evidence)
+      if (std::find(condition.evidence.begin(), condition.evidence.end(), number) ==
+          condition.evidence.end())
+        condition.evidence.push_back(number);
   }
 
   void happened(std::size_t alert, std::string what, std::string text) {

@@ -20,9 +20,15 @@ Outbox::~Outbox() {
   for (auto const& [name, lane] : lanes_) world_.loop.cancel(lane.timer);
 }
 
-bool Outbox::is_idle() const {
-  return std::none_of(lanes_.begin(), lanes_.end(),
-                      [](auto const& entry) { return entry.second.busy; });
+Result<bool> Outbox::is_idle() {
+  bool const busy = std::any_of(lanes_.begin(), lanes_.end(),
+                                [](auto const& entry) { return entry.second.busy; });
+  if (busy) return false;
+  sqlite::Rows const due = TRY(store_.database().query(
+      "SELECT 1 AS one FROM notification WHERE state = 'waiting' AND next_at <= ? AND id IN "
+      "(SELECT min(id) FROM notification WHERE state = 'waiting' GROUP BY receiver) LIMIT 1",
+      {epoch_seconds(world_.now())}));
+  return due.empty();
 }
 
 Result<> Outbox::work() {

@@ -30,8 +30,8 @@ class Outbox {
   void on_end(std::function<void(std::string const& receiver, Delivery const&)> told) {
     told_ = std::move(told);
   }
-  /// Is nothing under way.
-  bool is_idle() const;
+  /// Is nothing under way, and nothing due now.
+  Result<bool> is_idle();
 
  private:
   struct Lane {

@@ -36,6 +36,10 @@ Watch::Watch(World const& world, Store& store, Intent const& intent, Platforms p
     ++(taken ? state_.notified : state_.failed);
     log_(fmt::format("notify {}: {}{}", receiver, taken ? "taken" : "failed",
                      delivery.text.empty() ? "" : ": " + delivery.text));
+    // After the outbox has kept it.
+    world_.loop.post([this, alive = std::weak_ptr(alive_)] {
+      if (alive.lock()) end_once();
+    });
   });
 }
 
@@ -59,10 +63,19 @@ void Watch::once(std::move_only_function<void(Result<>)> done) {
   if (Result<> const declared = store_.declare(intent_); !declared) return done(declared);
   single_ =
       std::make_unique<Collection>(world_, store_, intent_, platforms_, Collection::Options{});
-  single_->start([this, done = std::move(done)](Result<> result) mutable {
+  single_done_ = std::move(done);
+  single_->start([this](Result<> result) {
     if (result) result = judge();
-    done(std::move(result));
+    if (!result) return std::exchange(single_done_, nullptr)(std::move(result));
+    end_once();
   });
+}
+
+void Watch::end_once() {
+  if (!single_done_) return;
+  auto const idle = outbox_.is_idle();
+  if (idle && !*idle) return;
+  std::exchange(single_done_, nullptr)(idle ? Result<>() : std::unexpected(idle.error()));
 }
 
 void Watch::beat_at(Beat beat, Instant when) {

@@ -49,7 +49,7 @@ class Watch {
 
   /// Begins with a round about everything. An error is a store that cannot be used.
   Result<> start();
-  /// One round, one judgement, and what has to be told by it; then `done`.
+  /// One round, one judgement, and one try for each message that is due; then `done`.
   void once(std::move_only_function<void(Result<>)> done);
 
   WatchState const& state() const { return state_; }
@@ -71,6 +71,7 @@ class Watch {
   void ended(Beat beat, Result<> const& result);
   void look();
   Result<> judge();
+  void end_once();
   void look_again(std::optional<Instant> when);
   void heartbeat();
   Result<std::int64_t> releases();
@@ -88,6 +89,7 @@ class Watch {
   std::int64_t releases_seen_ = 0;
   bool pending_ = false;
   std::unique_ptr<Collection> single_;
+  std::move_only_function<void(Result<>)> single_done_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

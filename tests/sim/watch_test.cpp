@@ -86,6 +86,10 @@ class WatchTest : public ::testing::Test {
   }
 
   void begin() {
+    make_watch();
+    ASSERT_TRUE(watch_->start());
+  }
+  void make_watch() {
     auto store = Store::open(path_);
     ASSERT_TRUE(store) << store.error().text;
     store_.emplace(*std::move(store));
@@ -220,6 +224,17 @@ TEST_F(WatchTest, a_config_release_of_a_healthy_app_calls_nobody) {
   pass(30min);
   EXPECT_EQ(told(), before) << log_;
   EXPECT_EQ(answer("/healthz"), "ok\n");
+}
+
+TEST_F(WatchTest, a_single_round_tells_before_it_ends) {
+  kill();
+  pass(10min);
+  make_watch();
+  std::optional<Result<>> end;
+  watch_->once([&](Result<> result) { end = std::move(result); });
+  sim_->run_until([&] { return end.has_value(); });
+  ASSERT_TRUE(end && *end);
+  EXPECT_NE(told().find("firing SEV-2 no-running-dynos"), std::string::npos) << told() << log_;
 }
 
 TEST_F(WatchTest, kills_at_random_lose_no_alert_and_double_none) {

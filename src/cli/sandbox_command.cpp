@@ -129,11 +129,15 @@ Result<int> run_sandbox(Context& context) {
   TRY(check_bind(context));
   SandboxPorts const wanted = TRY(wanted_ports(context));
   WorldFile const file = TRY(read_world(context));
-  SandboxFolders const folders{
-      .scratch = TRY(context.world.files.temporary_folder("landfall-sandbox")),
-      .data = absolute(context, context.arguments.value_or("--data", ""))};
+  SandboxFolders folders{.scratch = "",
+                         .data = absolute(context, context.arguments.value_or("--data", ""))};
+  // Beside the data the next sandbox finds what a killed one left there; it is removed at the
+  // start.
+  folders.scratch = folders.data.empty()
+                        ? TRY(context.world.files.temporary_folder("landfall-sandbox"))
+                        : folders.data + "/running";
   Result<> const served = serve(context, file, wanted, folders);
-  TRY(context.world.files.remove(folders.scratch));
+  if (served || folders.data.empty()) TRY(context.world.files.remove(folders.scratch));
   if (!file.made.empty()) TRY(context.world.files.remove(file.made));
   if (!served) return std::unexpected(served.error());
   return 0;

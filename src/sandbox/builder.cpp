@@ -163,10 +163,10 @@ void Builder::settle(std::string const& app_id, std::optional<Built> built) {
   if (build != nullptr && build->status == BuildStatus::pending) {
     std::string const text = finish_build(state_, *app, *build, std::move(built), world_.now());
     build->output += text;
-    if (order.pushed && order.pushed->print) order.pushed->print(text);
     bool const good = build->status == BuildStatus::succeeded;
     listeners_.tell(fmt::format("{} build: {}", app->name, good ? "succeeded" : "failed"));
     listeners_.changed(app_id);
+    if (order.pushed && order.pushed->print) order.pushed->print(text);
   }
   if (order.pushed && order.pushed->done)
     order.pushed->done(build == nullptr ? std::string() : order.build);

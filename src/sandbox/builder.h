@@ -35,7 +35,8 @@ class Builder {
  public:
   struct Listeners {
     std::function<void(std::string_view)> tell;  ///< one line for each thing that happens
-    /// The app of this id has changed, and effects may wait in the state.
+    /// The app of this id has changed, and effects may wait in the state. It is saved before
+    /// anybody is told of the change.
     std::function<void(std::string const&)> changed;
   };
   Builder(World const& world, State& state, BuildFolders folders, Listeners listeners);

@@ -41,6 +41,13 @@ std::string HerokuGit::repository_of(std::string const& app_id) const {
   return fmt::format("{}/{}.git", folder_, app_id);
 }
 
+/// A sandbox that was killed took its gits with it, in the middle of what they did.
+Result<> HerokuGit::prepare(std::string const& app_id, std::string const& folder) {
+  if (!prepared_.contains(app_id)) TRY(remove_leftovers(world_.files, folder));
+  prepared_.insert(app_id);
+  return make_bare(world_, {.folder = folder, .hooks = {"pre-receive"}});
+}
+
 void HerokuGit::handle(GitTarget target, Request request, Respond respond) {
   std::string const* const login = login_of(state_, request);
   if (login == nullptr) {
@@ -56,7 +63,7 @@ void HerokuGit::handle(GitTarget target, Request request, Respond respond) {
         git_refusal(403, fmt::format("!\tYou do not have access to the app {}.", app.name)));
   }
   std::string const folder = repository_of(app.id);
-  auto const made = make_bare(world_, {.folder = folder, .hooks = {"pre-receive"}});
+  auto const made = prepare(app.id, folder);
   if (!made) return respond(git_refusal(500, made.error().text));
   GitExchange exchange{std::move(request), std::move(respond), std::move(target), folder};
   bool const pushes =

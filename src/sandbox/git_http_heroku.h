@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "sandbox/builder.h"
@@ -36,6 +37,7 @@ class HerokuGit {
     std::vector<std::pair<std::string, std::string>> quarantine;
     std::shared_ptr<HookAnswer> answer;
   };
+  Result<> prepare(std::string const& app_id, std::string const& folder);
   void serve_push(std::string const& app_id, std::string const& login, GitExchange exchange);
   void received(std::string const& app_id, std::string const& login, GitHookCall call,
                 std::shared_ptr<HookAnswer> const& answer);
@@ -52,7 +54,8 @@ class HerokuGit {
   std::string folder_;
   Builder& builder_;
   GitHooks& hooks_;
-  Turns turns_;  ///< of pushes, by the app's id
+  std::set<std::string> prepared_;  ///< apps, by their ids
+  Turns turns_;                     ///< of pushes, by the app's id
   /// Callbacks hold it weakly: what comes after the end of this object is dropped.
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };

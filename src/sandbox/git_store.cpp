@@ -53,6 +53,27 @@ Result<> make_bare(World const& world, BareRepository const& repository) {
   return {};
 }
 
+Result<> remove_leftovers(Files& files, std::string const& folder) {
+  if (!files.exists(folder)) return {};
+  std::vector<std::string> below{folder + "/refs"};
+  for (std::size_t i = 0; i < below.size(); ++i) {
+    std::string const path = below[i];
+    if (path.ends_with(".lock")) {
+      TRY(files.remove(path));
+    } else if (TRY(files.kind(path)) == FileKind::folder) {
+      for (std::string const& name : TRY(files.list(path))) below.push_back(path + "/" + name);
+    }
+  }
+  for (char const* name : {"/HEAD.lock", "/packed-refs.lock", "/config.lock"})
+    if (files.exists(folder + name)) TRY(files.remove(folder + name));
+  for (char const* place : {"/objects", "/objects/pack"}) {
+    for (std::string const& name : TRY(files.list(folder + place)))
+      if (name.starts_with("tmp_") || name.starts_with("incoming-"))
+        TRY(files.remove(folder + place + "/" + name));
+  }
+  return {};
+}
+
 Result<> set_head(Files& files, std::string const& folder, std::string const& branch) {
   return files.write(folder + "/HEAD", "ref: refs/heads/" + branch + "\n");
 }

@@ -23,6 +23,10 @@ struct BareRepository {
 Result<> make_bare(World const& world, BareRepository const& repository);
 Result<> set_head(Files& files, std::string const& folder, std::string const& branch);
 
+/// Removes what a killed git leaves behind: locks, which would refuse every later push, and objects
+/// that were never accepted. Only while no git writes to the repository.
+Result<> remove_leftovers(Files& files, std::string const& folder);
+
 /// Whether git takes the text as the full name of a reference, below "refs/".
 /// https://git-scm.com/docs/git-check-ref-format
 bool is_ref_name(std::string_view name);

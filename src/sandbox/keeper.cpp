@@ -23,6 +23,10 @@ void Keeper::touch(Platform platform, std::string_view method,
           ? state_.github.find(segments[1], segments[2])
           : nullptr;
   if (repository != nullptr) return touch_repository(repository->id);
+  bool const is_upload = platform == Platform::heroku && !segments.empty() &&
+                         (segments[0] == "sources" || segments[0] == "source-blobs");
+  // It may be big, and changes nothing but the list of uploads.
+  if (is_upload) return touch_rest();
   touch_all();
 }
 

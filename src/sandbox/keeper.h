@@ -23,6 +23,7 @@ class Keeper {
   void touch(Platform platform, std::string_view method, std::vector<std::string> const& segments);
   void touch_app(std::string const& id) { touched_.apps.insert(id); }
   void touch_repository(std::int64_t id) { touched_.repositories.insert(id); }
+  void touch_rest() { touched_.rest = true; }
   void touch_all() { touched_.all = true; }
   /// Writes what was touched; nothing if nothing was. After an error it is tried again next time.
   Result<> save(Instant now);

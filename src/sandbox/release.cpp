@@ -96,7 +96,8 @@ Release& add_release(State& state, App& app, NewRelease wanted, Instant now) {
 void finish_release(State& state, App& app, Release& release, bool succeeded, Instant now) {
   release.status = succeeded ? ReleaseStatus::succeeded : ReleaseStatus::failed;
   release.updated_at = now;
-  if (succeeded) take_force(state, app, release, now);
+  // A later release may have succeeded while this one's phase ran: then that stays in force.
+  if (app.current() == &release) take_force(state, app, release, now);
   settle_promotions(state, release, now);
   tell_release(state, app, release, "update", now);
 }

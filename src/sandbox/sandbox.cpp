@@ -50,6 +50,7 @@ class Wired : public Sandbox {
   /// What `kept` names is there again after a restart, if the state is.
   Wired(World world, std::string const& state_folder, std::string const& kept)
       : world_(world),
+        scratch_(state_folder),
         state_(world.random.next()),
         dynos_(
             world, state_, state_folder + "/dynos", [this](std::string_view line) { tell(line); },
@@ -68,6 +69,7 @@ class Wired : public Sandbox {
                   [this](std::string const& app) {
                     keeper_.touch_app(app);
                     run_effects();
+                    save();
                   }}),
         git_hooks_(world),
         heroku_git_(world, state_, kept + "/git/heroku", builder_, git_hooks_),
@@ -139,6 +141,7 @@ class Wired : public Sandbox {
   void later(Duration delay, Work work);
 
   World world_;
+  std::string scratch_;
   State state_;
   std::function<void(std::string_view)> listener_;
   Dynos dynos_;
@@ -176,6 +179,8 @@ Result<> Wired::load(WorldSource const& source, std::string const& data) {
   if (!data.empty()) {
     TRY(world_.files.make_folder(data));
     bool const found = TRY(keeper_.open(file_in(data)));
+    // It is nobody else's from here on.
+    TRY(world_.files.remove(scratch_));
     if (found) {
       resume(state_, world_.now());
       return {};
@@ -404,6 +409,7 @@ void Wired::run_effects() {
           dynos_.run_release_phase(*app, effect.what, [this, id = app->id] {
             keeper_.touch_app(id);
             run_effects();
+            save();
           });
           break;
         case EffectKind::run_dyno:

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sandbox/github_fields.h"
 #include "sandbox/heroku_fields.h"
+#include "sandbox/release.h"
 
 namespace landfall::sandbox {
 namespace {
@@ -298,9 +299,8 @@ void resume(State& state, Instant now) {
     }
     for (Release& release : app.releases) {
       if (release.status != ReleaseStatus::pending) continue;
-      release.status = ReleaseStatus::failed;
       release.output += " !     The release command was interrupted.\n";
-      release.updated_at = now;
+      finish_release(state, app, release, false, now);
     }
     state.effects.push_back({EffectKind::sync_dynos, app.id, ""});
   }

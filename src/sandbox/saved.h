@@ -13,9 +13,10 @@ namespace landfall::sandbox {
 /// What may have changed since the last save.
 struct Touched {
   bool all = false;
+  bool rest = false;                      ///< what is no app's and no repository's
   std::set<std::string> apps{};           ///< ids
   std::set<std::int64_t> repositories{};  ///< ids
-  bool any() const { return all || !apps.empty() || !repositories.empty(); }
+  bool any() const { return all || rest || !apps.empty() || !repositories.empty(); }
 };
 
 /// One SQLite file: each app and each repository is a row, what else there is another one, and

@@ -15,8 +15,8 @@ tokens: {heroku-ada: {service: heroku, user: ada}, github-ada: {service: github,
 heroku:
   build_takes: 100ms
   apps:
-    one: {created_at: 2026-01-22T06:53:00Z, owner: ada}
-    two: {created_at: 2026-01-22T06:53:00Z, owner: ada}
+    one: {created_at: 2026-01-22T06:53:00Z, owner: ada, features: [runtime-dyno-metadata]}
+    two: {created_at: 2026-01-22T06:53:00Z, owner: ada, features: [runtime-dyno-metadata]}
 github:
   repositories:
     acme/shop: {created_at: 2026-01-01T00:00:00Z}
@@ -41,7 +41,7 @@ class Sandbox:
         for name, port in self.ports.items():
             words += [f"--{name}-port", str(port)]
         # Marked, so that what it leaves behind can be told from other processes.
-        environment = dict(os.environ, LANDFALL_SOAK=self.folder, TMPDIR=self.folder)
+        environment = dict(os.environ, LANDFALL_SOAK=self.folder + "/", TMPDIR=self.folder)
         self.log = open(self.folder + "/sandbox.log", "ab")
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self.log,
                                         env=environment, text=True, restore_signals=False)
@@ -115,13 +115,13 @@ def processes_of(folder):
             continue
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
-                marked = b"LANDFALL_SOAK=" + folder.encode() in file.read()
+                marked = folder.encode() + b"/" in file.read()
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 command = file.read().replace(b"\0", b" ").decode(errors="replace")
-            below = os.readlink(f"/proc/{pid}/cwd").startswith(folder)
+            below = os.readlink(f"/proc/{pid}/cwd").startswith(folder + "/")
         except OSError:
             continue
-        if marked or below or folder in command:
+        if marked or below or folder + "/" in command:
             found[int(pid)] = command
     return found
 

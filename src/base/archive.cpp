@@ -39,6 +39,8 @@ std::string_view error_of(archive* handle) {
   return text == nullptr ? "unreadable" : text;
 }
 
+std::size_t const path_bytes_max = 4096;
+
 std::unexpected<Error> refuse(std::string_view path, std::string_view why) {
   return fail(ErrorKind::data, fmt::format("archive entry '{}': {}", printable(path), why),
               "unsafe");
@@ -46,6 +48,9 @@ std::unexpected<Error> refuse(std::string_view path, std::string_view why) {
 
 /// The path without "." parts and doubled slashes; an error if it could leave the folder.
 Result<std::string> clean_path(std::string_view path) {
+  // Each of a path's folders is remembered by its whole path: their sum must stay small.
+  if (path.size() > path_bytes_max)
+    return refuse(path.substr(0, 60), "longer than any path may be");
   if (path.starts_with('/')) return refuse(path, "absolute path");
   if (path.find('\0') != std::string_view::npos) return refuse(path, "zero byte in the path");
   std::vector<std::string> parts;

@@ -50,6 +50,12 @@ std::string strange(std::function<void(archive_entry*)> const& shape) {
   return bytes;
 }
 
+std::string folders_without_end() {
+  std::string path = "d";
+  for (int i = 0; i < 3000; ++i) path += "/d";
+  return path;
+}
+
 TEST(Archive, comes_back_as_it_was_packed) {
   std::vector<ArchiveEntry> const entries{
       folder("bin"), file("bin/run", "#!/bin/sh\n", 0755), file("empty", ""),
@@ -99,6 +105,8 @@ TEST(Archive, refuses_what_could_leave_the_folder) {
       {"fifo", type(AE_IFIFO), "neither a file"},
       {"link out", packed({symlink("a", "../secret")}), "leads out"},
       {"absolute link", packed({symlink("a", "/etc/passwd")}), "leads out"},
+      {"path without end", packed({file(std::string(5000, 'a'), "1")}), "longer than any path"},
+      {"folders without end", packed({file(folders_without_end(), "1")}), "longer than any path"},
       {"link that climbs after a name", packed({symlink("d", "."), symlink("x", "d/..")}),
        "leads out"},
       {"link deep enough to leave", packed({symlink("a/b", "../../x")}), "leads out"},

@@ -1,4 +1,4 @@
-// A thousand deploys in simulated time, while dynos crash, answers get lost, builds and release
+// A hundred deploys in simulated time, while dynos crash, answers get lost, builds and release
 // phases fail, and the sandbox is killed at random and started again from its data. After each step
 // the state is consistent. LANDFALL_SOAK_DEPLOYS and LANDFALL_SOAK_SEED choose another number and
 // another run.
@@ -54,6 +54,11 @@ struct Seen {
   Json dynos;
   Json config;
 };
+
+std::string value_of(Json const& config) {
+  Json const* const value = config.find("A");
+  return value == nullptr ? "" : value->as_string();
+}
 
 class SoakSimTest : public SandboxTest {
  protected:
@@ -258,8 +263,13 @@ void SoakSimTest::roll_back(std::string const& app) {
   if (releases.empty()) return;
   auto const back = std::min<std::uint64_t>(releases.size(), 1 + random_.below(4));
   auto const target = std::prev(releases.end(), static_cast<std::ptrdiff_t>(back));
+  // It comes with the config that was in force then.
+  std::string const version = "/releases/" + std::to_string(target->first);
+  std::string const value = value_of(read("/apps/" + app + version + "/config-vars"));
   auto const made =
       good(ask("POST", "/apps/" + app + "/releases", Json::object({{"release", target->second}})));
+  if (made) told_[app].values.clear();
+  told_[app].values.insert(value);
   if (!made) return;
   ++rollbacks_;
   told_[app].releases[*made->integer("version")] = *made->text("id");
@@ -314,8 +324,7 @@ void SoakSimTest::look_at_dynos(std::string const& app, Seen const& seen) {
     EXPECT_NE(*dyno.text("state"), "down");
   }
   EXPECT_EQ(there, wanted);
-  Json const* const value = seen.config.find("A");
-  std::string const text = value == nullptr ? "" : value->as_string();
+  std::string const text = value_of(seen.config);
   EXPECT_TRUE(told.values.contains(text)) << text;
   told.values = {text};
 }
@@ -372,7 +381,7 @@ void SoakSimTest::look_at_rest(std::string const& app) {
 }
 
 TEST_F(SoakSimTest, no_release_is_lost_and_the_one_in_force_is_what_runs) {
-  std::uint64_t const wanted = setting("LANDFALL_SOAK_DEPLOYS", 1000);
+  std::uint64_t const wanted = setting("LANDFALL_SOAK_DEPLOYS", 100);
   std::string const apps[] = {"one", "two", "three", "four"};
   Instant const began = sim_->process("client").now();
   while (deploys_ < wanted && !HasFailure()) {

@@ -69,6 +69,11 @@ struct RequestReader::Parser {
   void check_head() {
     http::request<http::string_body> const& message = parser.get();
     if (message.version() >= 11 && message.count(http::field::host) != 1) refuse(400);
+    // Two readers would see different ends of a body in any other encoding (RFC 9112, 6.3).
+    auto const [first, last] = message.equal_range(http::field::transfer_encoding);
+    bool const plain =
+        first == last || (std::next(first) == last && lower(text_of(first->value())) == "chunked");
+    if (!plain) refuse(400);
     // No host has a control character, a blank or anything beyond ASCII in it.
     auto const host = message[http::field::host];
     if (!std::ranges::all_of(host, [](char c) { return c > 0x20 && c < 0x7F; })) refuse(400);

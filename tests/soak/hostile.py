@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What a sandbox has to bear through its front door, while it goes on to serve: hostile.py PROGRAM"""
 import contextlib
-import gzip
+import hashlib
 import io
-import json
 import os
 import resource
 import socket
+import struct
 import subprocess
 import sys
 import tarfile
@@ -241,6 +241,13 @@ class Trial:
             expect(how in ("failed", "succeeded", "refused 422", "upload 422"), f"a tarball with {name}: {how}")
             expect(not any(map(os.path.exists, marks)), "  and nothing was written outside")
         # 10 GB of zeros are 10 MB of gzip.
+        entries = zlib.compressobj(1, zlib.DEFLATED, 31)
+        many = b"".join([entries.compress(tarfile.TarInfo(f"top/{i}").tobuf()) for i in range(1_000_000)])
+        deep = tar_of((entry("top/" + "d/" * 100_000 + "x"), b"x"))
+        for name, archive in {"a million entries": many + entries.flush(), "a path of 100,000 folders": deep}.items():
+            began, how = time.monotonic(), self.build(archive, name)
+            expect(how in ("failed", "refused 422", "upload 422") and time.monotonic() - began < 30,
+                   f"a tarball with {name}: {how} after {time.monotonic() - began:.1f} s")
         header = tarfile.TarInfo("top/zeros")
         header.size = 10 << 30
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -284,6 +291,157 @@ class Trial:
         return str(self.sandbox.ask("GET", "/one.git/info/refs?service=git-receive-pack",
                                     headers={"Authorization": "Basic Omhlcm9rdS1hZGE="})[1])
 
+    def pushes(self):
+        """Packs that real git takes part in: what it refuses is refused, and bounded."""
+        def blob(kind, size):
+            first, rest = (kind << 4) | (size & 15), size >> 4
+            head = bytearray()
+            while rest:
+                head.append(first | 128)
+                first, rest = rest & 127, rest >> 7
+            return bytes(head) + bytes([first])
+
+        def pack(*objects, count=None):
+            body = b"PACK" + struct.pack(">II", 2, len(objects) if count is None else count) + b"".join(objects)
+            return body + hashlib.sha1(body).digest()
+
+        def thing(kind, content):
+            return blob(kind, len(content)) + zlib.compress(content)
+
+        def name_of(kind, content):
+            return hashlib.sha1(kind + b" %d\0" % len(content) + content).digest()
+
+        def commit_of(tree):
+            return (b"tree " + tree.hex().encode() + b"\nauthor A <a@b.c> 1 +0000\ncommitter A <a@b.c> 1 +0000\n\nx\n")
+
+        def of_tree(*entries, more=()):
+            """A commit of one tree, whose entries are (mode, name, kind, content)."""
+            tree, objects = b"", []
+            for mode, name, content in entries:
+                objects.append(thing(3, content))
+                tree += mode + b" " + name + b"\0" + name_of(b"blob", content)
+            commit = commit_of(name_of(b"tree", tree))
+            return pack(thing(1, commit), thing(2, tree), *objects, *more), name_of(b"commit", commit)
+
+        procfile = (b"100644", b"Procfile", b"web: sleep 9\n")
+        modules = b'[submodule "x"]\n\tpath = x\n\turl = -u./payload\n\tupdate = !touch /tmp/landfall-hostile\n'
+        link = (b"120000", b".gitmodules", b"/etc/passwd")
+        zeros = zlib.compressobj(9)
+        bomb = b"".join([blob(3, 2 << 30)] + [zeros.compress(bytes(1 << 20)) for _ in range(2 << 10)] + [zeros.flush()])
+        base = bytes(1 << 16)
+        # Copies of 64 KB, each of seven bytes, by the thousand: a gigabyte out of a few kilobytes.
+        copies = b"\x80\x80\x04" + b"\x80\x80\x80\x80\x04" + b"\x80" * 16_384
+        delta = blob(7, len(copies)) + name_of(b"blob", base) + zlib.compress(copies)
+        good, good_name = of_tree(procfile)
+        cases = {
+            "a .git entry": of_tree((b"100644", b".git", b"x"), procfile),
+            "a .GIT folder's name": of_tree((b"100644", b".GIT", b"x"), procfile),
+            "an entry with a slash": of_tree((b"100644", b"../../tmp/landfall-hostile", b"x"), procfile),
+            "an entry ..": of_tree((b"100644", b"..", b"x"), procfile),
+            "a submodule that is a command": of_tree((b"100644", b".gitmodules", modules), procfile),
+            "a linked .gitmodules": of_tree(link, procfile),
+            "two gigabytes of zeros": (pack(bomb), b"\1" * 20),
+            "a delta of a gigabyte": (pack(thing(3, base), delta), b"\1" * 20),
+            "a bad checksum": (good[:-20] + b"\0" * 20, good_name),
+            "half a pack": (good[: len(good) // 2], good_name),
+            "objects that are missing": (pack(thing(1, commit_of(b"\7" * 20))), name_of(b"commit", commit_of(b"\7" * 20))),
+            "a count of four billion": (pack(thing(3, b"x"), count=0xFFFFFFFF), good_name),
+            "half a million objects": (pack(*(thing(3, b"%d" % i) for i in range(500_000))), b"\1" * 20),
+            "a tag as a branch": (pack(thing(3, b"x")), name_of(b"blob", b"x")),
+        }
+        for name, (content, after) in cases.items():
+            before, began = self.heads(), time.monotonic()
+            update = b"0" * 40 + b" " + after.hex().encode() + b" refs/heads/main\0report-status side-band-64k\n"
+            body = b"%04x" % (len(update) + 4) + update + b"0000" + content
+            results = []
+            worker = threading.Thread(target=lambda: results.append(self.sandbox.ask(
+                "POST", "/one.git/git-receive-pack", body,
+                {"Content-Type": "application/x-git-receive-pack-request",
+                 "Authorization": "Basic Omhlcm9rdS1hZGE="}, timeout=120)))
+            worker.start()
+            time.sleep(0.3)
+            if worker.is_alive():
+                self.serves(f"during a push with {name}", 5)
+            worker.join()
+            took, memory = time.monotonic() - began, memory_mb(self.sandbox.process.pid)
+            expect(self.heads() == before and took < 60 and memory < 1500,
+                   f"a push with {name}: {results[0][0]}, {took:.1f} s, {memory:.0f} MB")
+            expect(not os.path.exists("/tmp/landfall-hostile"), "  and nothing was written outside")
+        left = sum(os.path.getsize(os.path.join(at, file)) for at, _, files in os.walk(self.sandbox.data + "/git")
+                   for file in files)
+        expect(left < 1 << 20, f"refused packs leave {left >> 10} KB")
+
+    def smuggling(self):
+        """Shapes of a request that two readers may understand in two ways: each is refused, and the
+        rest of the connection is not read as a request."""
+        head = b"POST /apps HTTP/1.1\r\nHost: localhost\r\n"
+        hidden = b"GET /account HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer heroku-ada\r\nAccept: application/vnd.heroku+json; version=3\r\n\r\n"
+        chunked = b"Transfer-Encoding: chunked\r\n"
+        cases = {
+            "a length and chunks": head + b"Content-Length: 5\r\n" + chunked + b"\r\n0\r\n\r\n",
+            "chunks and a length": head + chunked + b"Content-Length: 5\r\n\r\n0\r\n\r\n",
+            "two lengths": head + b"Content-Length: 0\r\nContent-Length: 5\r\n\r\n",
+            "a list of lengths": head + b"Content-Length: 0, 5\r\n\r\n",
+            "a negative length": head + b"Content-Length: -1\r\n\r\n",
+            "a length with a plus": head + b"Content-Length: +0\r\n\r\n",
+            "a length over 64 bits": head + b"Content-Length: 18446744073709551616\r\n\r\n",
+            "a folded header": head + b"X-A: b\r\n Content-Length: 5\r\nContent-Length: 0\r\n\r\n",
+            "a blank before the colon": head + b"Content-Length : 0\r\n\r\n",
+            "an unknown encoding": head + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+            "chunks in the middle": head + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+            "a bad size of a chunk": head + chunked + b"\r\n0x5\r\nhello\r\n0\r\n\r\n",
+            "a huge size of a chunk": head + chunked + b"\r\nfffffffffffffffff\r\n",
+            "two hosts": b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
+            "no host": b"GET / HTTP/1.1\r\n\r\n",
+            "a NUL in a header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n",
+            "a bare CR": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\rY: b\r\n\r\n",
+            "a header of 1 MB": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * (1 << 20) + b"\r\n\r\n",
+            "100,000 headers": b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 100_000 + b"\r\n",
+            "a target of 1 MB": b"GET /" + b"a" * (1 << 20) + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "HTTP/2's preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0",
+            "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + os.urandom(500),
+            "HTTP/0.9": b"GET /\r\n",
+            "noise": os.urandom(10_000),
+        }
+        for name, content in cases.items():
+            for port in ("router", "heroku", "github"):
+                answer = talk(self.sandbox.ports[port], content + hidden, 5)
+                status = status_of(answer)
+                # A reset may overtake the answer to what was not read whole.
+                refused = 400 <= status < 600 or status == 0
+                expect(refused and answer.count(b"HTTP/1.1 ") <= 1 and b"ada@shop" not in answer,
+                       f"{name} on {port}: {status}")
+
+    def slow_bodies(self):
+        """Bodies and TLS handshakes that come a byte at a time, or never."""
+        state = self.sandbox.ask("GET", "/sandbox/state")[1]
+        rendezvous = state["ports"]["rendezvous"]
+        clients = []
+        for i in range(200):
+            port = [self.sandbox.ports["heroku"], self.sandbox.ports["router"], rendezvous][i % 3]
+            client = socket.create_connection(("127.0.0.1", port))
+            client.sendall(b"\x16\x03\x01" if port == rendezvous else
+                           b"POST /apps HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
+            clients.append((client, port))
+        left, end = list(clients), time.monotonic() + 75
+        self.serves("beside bodies and handshakes that do not come")
+        while left and time.monotonic() < end:
+            for one in list(left):
+                client = one[0]
+                try:
+                    client.setblocking(False)
+                    with contextlib.suppress(BlockingIOError):
+                        client.send(b"x" if one[1] != rendezvous else b"\0")
+                        client.recv(4096)
+                        left.remove(one)
+                except OSError:
+                    left.remove(one)
+            time.sleep(1)
+        names = {port: name for name, port in self.sandbox.ports.items()}
+        expect(not left, f"slow bodies are cut off: {len(left)} are left: { {names.get(p, 'TLS') for _, p in left} }")
+        for client, _ in clients:
+            client.close()
+
     def second(self):
         run = subprocess.run([self.sandbox.program, "sandbox", "--world", self.sandbox.folder + "/world.yaml",
                               "--data", self.sandbox.data], capture_output=True, text=True, timeout=30)
@@ -311,7 +469,8 @@ def main():
         sandbox.start()
         trial = Trial(sandbox)
         wanted = sys.argv[2:] or ["addresses", "hosts", "methods", "bodies", "tarballs", "packs",
-                                  "second", "idle", "crowd", "slowloris", "full_disk"]
+                                  "pushes", "smuggling", "slow_bodies", "second", "idle", "crowd",
+                                  "slowloris", "full_disk"]
         try:
             for name in wanted:
                 getattr(trial, name)()

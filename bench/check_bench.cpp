@@ -41,7 +41,7 @@ void must(Result<> const& result) {
 }
 
 Result<> insert(Store& store, std::string const& sql, int count, auto values) {
-  sqlite::Statement statement = TRY(store.database().prepare(sql));
+  sql::Statement statement = TRY(store.database().prepare(sql));
   for (int i = 0; i < count; ++i) {
     TRY(statement.bind(values(i)));
     TRY(statement.step());
@@ -49,7 +49,7 @@ Result<> insert(Store& store, std::string const& sql, int count, auto values) {
   return {};
 }
 
-using Values = std::vector<sqlite::Value>;
+using Values = std::vector<sql::Value>;
 std::string app(int i) {
   return fmt::format("app-{}", i);
 }

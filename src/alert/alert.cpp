@@ -20,11 +20,11 @@ E from_word(std::array<std::string_view, N> const& words, std::string_view word)
   return static_cast<E>(found - words.begin());
 }
 
-sqlite::Value seconds(std::optional<Instant> const& instant) {
-  return instant ? sqlite::Value(epoch_seconds(*instant)) : sqlite::Value();
+sql::Value seconds(std::optional<Instant> const& instant) {
+  return instant ? sql::Value(epoch_seconds(*instant)) : sql::Value();
 }
 
-std::optional<Instant> instant_in(sqlite::Row const& row, std::string_view name) {
+std::optional<Instant> instant_in(sql::Row const& row, std::string_view name) {
   if (row.null(name)) return std::nullopt;
   return from_epoch_seconds(row.integer(name));
 }
@@ -36,7 +36,7 @@ std::string joined(std::vector<std::int64_t> const& numbers) {
   return join(words, " ");
 }
 
-Alert alert_from(sqlite::Row const& row) {
+Alert alert_from(sql::Row const& row) {
   Alert alert{.id = row.integer("id"),
               .fingerprint = row.text("fingerprint"),
               .cause = row.text("cause"),
@@ -64,9 +64,9 @@ Alert alert_from(sqlite::Row const& row) {
 }
 
 Result<std::vector<Alert>> alerts_by(Store& store, std::string const& sql) {
-  sqlite::Rows const rows = TRY(store.database().query(sql));
+  sql::Rows const rows = TRY(store.database().query(sql));
   std::vector<Alert> alerts;
-  for (sqlite::Row const& row : rows) alerts.push_back(alert_from(row));
+  for (sql::Row const& row : rows) alerts.push_back(alert_from(row));
   return alerts;
 }
 
@@ -93,7 +93,7 @@ Result<std::vector<Alert>> newest_alerts(Store& store, int most) {
 }
 
 Result<Alert> find_alert(Store& store, std::int64_t id) {
-  sqlite::Rows const rows = TRY(store.database().query("SELECT * FROM alert WHERE id = ?", {id}));
+  sql::Rows const rows = TRY(store.database().query("SELECT * FROM alert WHERE id = ?", {id}));
   if (rows.empty())
     return fail(ErrorKind::missing,
                 fmt::format("there is no alert {}: `landfall alerts` lists them", id));
@@ -136,20 +136,20 @@ Result<> write_event(Store& store, AlertEvent const& event) {
 }
 
 Result<std::vector<AlertEvent>> events_of(Store& store, std::int64_t alert) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT at, what, text FROM alert_event WHERE alert_id = ? ORDER BY id", {alert}));
   std::vector<AlertEvent> events;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     events.push_back(
         {alert, from_epoch_seconds(row.integer("at")), row.text("what"), row.text("text")});
   return events;
 }
 
 Result<std::vector<Silence>> open_silences(Store& store, Instant now) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT * FROM silence WHERE until_at > ? ORDER BY id", {epoch_seconds(now)}));
   std::vector<Silence> open;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     open.push_back({row.integer("id"), row.text("target"), row.text("check_id"), row.text("owner"),
                     row.text("reason"), from_epoch_seconds(row.integer("from_at")),
                     from_epoch_seconds(row.integer("until_at"))});

@@ -89,7 +89,7 @@ class AlertLifecycleTest : public ::testing::Test {
   /// "pager firing, team firing": what was written to receivers, in order.
   std::string told() {
     std::string text;
-    for (sqlite::Row const& row :
+    for (sql::Row const& row :
          *store_->database().query("SELECT receiver, body FROM notification ORDER BY id")) {
       auto const body = Json::parse(row.text("body"));
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.text("receiver"),

@@ -24,7 +24,7 @@ Result<bool> Outbox::is_idle() {
   bool const busy = std::any_of(lanes_.begin(), lanes_.end(),
                                 [](auto const& entry) { return entry.second.busy; });
   if (busy) return false;
-  sqlite::Rows const due = TRY(store_.database().query(
+  sql::Rows const due = TRY(store_.database().query(
       "SELECT 1 AS one FROM notification WHERE state = 'waiting' AND next_at <= ? AND id IN "
       "(SELECT min(id) FROM notification WHERE state = 'waiting' GROUP BY receiver) LIMIT 1",
       {epoch_seconds(world_.now())}));
@@ -32,10 +32,10 @@ Result<bool> Outbox::is_idle() {
 }
 
 Result<> Outbox::work() {
-  sqlite::Rows const rows = TRY(store_.database().query(
+  sql::Rows const rows = TRY(store_.database().query(
       "SELECT * FROM notification WHERE id IN (SELECT min(id) FROM notification "
       "WHERE state = 'waiting' GROUP BY receiver) ORDER BY id"));
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     TRY(take({row.integer("id"), row.text("receiver"), row.text("body"),
               from_epoch_seconds(row.integer("created_at")),
               static_cast<int>(row.integer("attempts")),

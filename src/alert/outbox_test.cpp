@@ -58,7 +58,7 @@ class OutboxTest : public ::testing::Test {
   /// "taken 1, waiting 0": state and attempts of each, in order.
   std::string kept() {
     std::string text;
-    for (sqlite::Row const& row :
+    for (sql::Row const& row :
          *store_->database().query("SELECT state, attempts FROM notification ORDER BY id"))
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.text("state"),
                           row.integer("attempts"));

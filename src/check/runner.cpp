@@ -20,7 +20,7 @@ std::string severity_for(Check const& check, std::string_view target) {
   return fmt::format("SEV-{}", production || level == '4' ? level : static_cast<char>(level + 1));
 }
 
-Finding read_finding(Check const& check, sqlite::Row const& row, Instant now) {
+Finding read_finding(Check const& check, sql::Row const& row, Instant now) {
   Finding finding;
   finding.check = check.id;
   finding.subject = row.text("subject");
@@ -56,16 +56,16 @@ bool CheckRunner::fresh(Cached const& cached) const {
 Result<> CheckRunner::evaluate(Check const& check, Instant now, Cached& cached) {
   ++evaluated_;
   cached = {};
-  sqlite::Database::ReadGuard guard(store_.database(), steps_max);
+  sql::Database::ReadGuard guard(store_.database(), steps_max);
   {
     auto statement = during("check " + check.id, store_.database().prepare(check.sql));
     if (!statement) return std::unexpected(statement.error());
     cached.reads_now = statement->uses(":now");
   }
-  sqlite::Rows const rows = TRY(during(
+  sql::Rows const rows = TRY(during(
       "check " + check.id, store_.database().query(check.sql, {{":now", epoch_seconds(now)}})));
   bool const has_due = std::find(rows.names.begin(), rows.names.end(), "due") != rows.names.end();
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     Finding finding = read_finding(check, row, now);
     Instant const due = has_due ? from_epoch_seconds(row.integer("due")) : Instant::min();
     cached.findings.push_back({std::move(finding), due});
@@ -136,7 +136,7 @@ Result<std::vector<Finding>> CheckRunner::run(Instant now) {
 }
 
 Result<std::int64_t> CheckRunner::next_stale() {
-  sqlite::Rows const rows = TRY(store_.database().query(
+  sql::Rows const rows = TRY(store_.database().query(
       "SELECT min(fresh_until) AS next FROM asked WHERE fresh_until >= (SELECT at FROM instant)"));
   return rows.rows[0].integer("next");
 }
@@ -148,7 +148,7 @@ Result<> keep_findings(Store& store, std::vector<Finding> const& findings, Insta
     for (std::int64_t const number : finding.evidence) numbers.push_back(std::to_string(number));
     Fact fact{{"check_id", finding.check},
               {"subject", finding.subject},
-              {"target", finding.target.empty() ? sqlite::Value() : sqlite::Value(finding.target)},
+              {"target", finding.target.empty() ? sql::Value() : sql::Value(finding.target)},
               {"state", finding.state == FindingState::violated ? "violated" : "unknown"},
               {"severity", finding.severity},
               {"since", epoch_seconds(finding.since)},

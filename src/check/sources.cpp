@@ -22,7 +22,7 @@ Result<Silences> silences(Store& store, std::vector<std::string> const& sources)
   Silences all;
   for (std::string const& source : sources) {
     std::string const column(subject_column(source));
-    sqlite::Rows const rows = TRY(store.database().query(
+    sql::Rows const rows = TRY(store.database().query(
         // Subjects are fewer than targets: ten services of one repository are one question.
         fmt::format("SELECT t.target, s.state, s.reason, s.since, s.evidence_id "
                     "FROM (SELECT DISTINCT {0} AS subject FROM target) d "
@@ -32,7 +32,7 @@ Result<Silences> silences(Store& store, std::vector<std::string> const& sources)
                     "WHERE o.subject = d.subject AND o.source = :source AND o.state = 'observed')",
                     column),
         {{":source", source}}));
-    for (sqlite::Row const& row : rows) {
+    for (sql::Row const& row : rows) {
       SourceSilence silence{"never_observed", "nobody has asked yet", std::nullopt, std::nullopt};
       if (!row.null("state")) {
         silence.state = row.text("state");

@@ -41,7 +41,7 @@ std::vector<std::string> needs(SqlFile const& file) {
   return sources;
 }
 
-FactVerdict read_row(std::string_view fact, sqlite::Row const& row) {
+FactVerdict read_row(std::string_view fact, sql::Row const& row) {
   FactVerdict verdict;
   verdict.fact = fact;
   std::string const proof = row.text("proof");
@@ -69,10 +69,10 @@ using ByTarget = std::map<std::string, FactVerdict, std::less<>>;
 Result<ByTarget> judge(Store& store, std::string_view fact, Instant now) {
   SqlFile const& file = verdict_file(fact);
   ByTarget verdicts;
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(during(fmt::format("verdict {}", fact),
                  store.database().query(file.sql, {{":now", epoch_seconds(now)}})));
-  for (sqlite::Row const& row : rows) verdicts[row.text("target")] = read_row(fact, row);
+  for (sql::Row const& row : rows) verdicts[row.text("target")] = read_row(fact, row);
   for (auto const& [source, targets] : TRY(silences(store, needs(file))))
     for (auto const& [target, silence] : targets)
       verdicts[target] = silent_verdict(fact, source, silence);
@@ -121,9 +121,9 @@ Result<std::vector<Verdict>> verdicts(Store& store, Instant now) {
   std::map<std::string_view, ByTarget> judged;
   for (std::string_view const fact : fact_names) judged[fact] = TRY(judge(store, fact, now));
   std::vector<Verdict> all;
-  sqlite::Rows const targets =
+  sql::Rows const targets =
       TRY(store.database().query("SELECT target FROM target ORDER BY target"));
-  for (sqlite::Row const& row : targets) {
+  for (sql::Row const& row : targets) {
     Verdict verdict;
     verdict.target = row.text("target");
     for (std::string_view const fact : fact_names) {

@@ -63,10 +63,10 @@ Result<int> run_list(Context& context) {
                               silence.target.empty() ? "all targets " : silence.target + " ",
                               silence.check.empty() ? "" : silence.check + " ",
                               to_minutes(silence.until), silence.reason)));
-  sqlite::Rows const dead = TRY(store.database().query(
+  sql::Rows const dead = TRY(store.database().query(
       "SELECT receiver, error, count(*) AS n FROM notification WHERE state = 'dead' OR "
       "(state = 'waiting' AND attempts > 0) GROUP BY receiver, error"));
-  for (sqlite::Row const& row : dead)
+  for (sql::Row const& row : dead)
     context.output.line(printable(
         fmt::format("Receiver {} did not take {}: {}", row.text("receiver"),
                     counted(row.integer("n"), "message", "messages"), row.text("error"))));

@@ -109,8 +109,7 @@ Intent intent_of(AuditRun const& run) {
 
 /// When anything was last recorded; nullopt: nothing ever was.
 Result<std::optional<Instant>> last_recorded(Store& store) {
-  sqlite::Rows const rows =
-      TRY(store.database().query("SELECT max(asked_at) AS asked_at FROM asked"));
+  sql::Rows const rows = TRY(store.database().query("SELECT max(asked_at) AS asked_at FROM asked"));
   if (rows.rows.empty() || rows.rows[0].null("asked_at")) return std::optional<Instant>();
   return std::optional(from_epoch_seconds(rows.rows[0].integer("asked_at")));
 }
@@ -127,7 +126,7 @@ Result<> join_recorded_facts(Context& context, AuditRun& run) {
   if (!context.world.files.exists(store_file)) return {};
   auto const text = TRY(context.world.files.read(config));
   Intent const intent = TRY(parse_intent(text, config));
-  Store store = TRY(Store::open(store_file, sqlite::Access::read_only));
+  Store store = TRY(Store::open(store_file, sql::Access::read_only));
   auto const recorded = TRY(last_recorded(store));
   if (!recorded) return {};
   // As of then nothing is stale: how old the facts are is said, and nothing is made of it.

@@ -39,10 +39,10 @@ Result<Intent> load_intent(Context& context) {
   return parse_intent(*text, file);
 }
 
-Result<Store> open_store(Context& context, std::string const& intent_file, sqlite::Access access) {
+Result<Store> open_store(Context& context, std::string const& intent_file, sql::Access access) {
   std::string const path =
       context.arguments.value_or("--store", folder_of(intent_file) + "landfall.db");
-  if (access == sqlite::Access::read_only && !context.world.files.exists(path))
+  if (access == sql::Access::read_only && !context.world.files.exists(path))
     return fail(
         ErrorKind::config,
         fmt::format(

@@ -33,7 +33,7 @@ struct Context {
 Result<Intent> load_intent(Context& context);
 /// Opens the database that --store names, or landfall.db beside the landfall.yaml.
 Result<Store> open_store(Context& context, std::string const& intent_file,
-                         sqlite::Access access = sqlite::Access::read_write);
+                         sql::Access access = sql::Access::read_write);
 /// Platforms with a token each, for commands that act; an Error that names the missing variable.
 Result<Platforms> platforms_to_act(World world);
 /// The target of that name, or an Error that names the nearest one.

@@ -134,7 +134,7 @@ Result<int> run_deploys(Context& context) {
   bool const one = !context.arguments.operands.empty();
   auto const number = one ? parse_integer(context.arguments.operands[0]) : std::nullopt;
   if (one && !number) return fail(ErrorKind::usage, "expected a deploy's number");
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       one ? TRY(store.database().query(
                 "SELECT at, step, outcome, detail FROM deploy_step WHERE deploy_id = ? ORDER BY id",
                 {*number}))

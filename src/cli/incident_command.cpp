@@ -12,7 +12,7 @@ namespace {
 Result<int> run_list(Context& context) {
   Intent const intent = TRY(load_intent(context));
   Store store = TRY(open_store(context, intent.file));
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query("SELECT id, severity, began_at, detected_at, resolved_at, summary "
                                  "FROM incident ORDER BY detected_at DESC"));
   if (rows.empty() && !context.json())

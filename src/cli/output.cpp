@@ -47,7 +47,7 @@ std::string table_text(std::vector<std::string> const& names,
   return text;
 }
 
-std::string cell_text(std::string_view column, sqlite::Value const& value) {
+std::string cell_text(std::string_view column, sql::Value const& value) {
   if (value.is_null()) return "";
   if (value.is_integer() && is_instant(column)) return iso8601(from_epoch_seconds(value.integer()));
   std::string const text = value.text();

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/sqlite.h"
+#include "base/sql.h"
 #include "base/terminal.h"
 #include "base/time.h"
 
@@ -31,7 +31,7 @@ std::string table_text(std::vector<std::string> const& names,
 
 /// A value as a person reads it: a column whose name ends in _at, _until, _from or _to, or is
 /// `since` or `at`, holds an instant.
-std::string cell_text(std::string_view column, sqlite::Value const& value);
+std::string cell_text(std::string_view column, sql::Value const& value);
 
 /// "[E3 E7]", or "" for none.
 std::string evidence_text(std::vector<std::int64_t> const& evidence);

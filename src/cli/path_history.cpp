@@ -23,7 +23,7 @@ class History {
 
  private:
   Result<bool> is_observed(std::string_view source) {
-    sqlite::Rows const rows = TRY(store_.database().query(
+    sql::Rows const rows = TRY(store_.database().query(
         "SELECT count(*) AS n FROM source_state WHERE lower(subject) = lower(?1) AND source = ?2 "
         "AND state = 'observed'",
         {repository_, std::string(source)}));
@@ -32,7 +32,7 @@ class History {
 
   /// GitHub keeps runs for 90 days at most, so "never" is not its word.
   Result<std::string> runs(PathSummary const& path) {
-    sqlite::Rows const rows = TRY(store_.database().query(
+    sql::Rows const rows = TRY(store_.database().query(
         "SELECT ref, conclusion, created_at FROM current_run WHERE lower(repository) = lower(?1) "
         "AND path = ?2 AND event = ?3 ORDER BY created_at DESC",
         {repository_, path.file, path.event}));
@@ -40,7 +40,7 @@ class History {
     std::optional<Instant> last;
     std::optional<Instant> success;
     std::string conclusion;
-    for (sqlite::Row const& row : rows.rows) {
+    for (sql::Row const& row : rows.rows) {
       if (!path.filter.empty() && !filter_matches(path.filter, row.text("ref"))) continue;
       Instant const at = from_epoch_seconds(row.integer("created_at"));
       std::string const ended = row.null("conclusion") ? "not over" : row.text("conclusion");
@@ -56,14 +56,14 @@ class History {
   }
 
   Result<std::string> gate(std::string const& environment) {
-    sqlite::Rows const rows = TRY(store_.database().query(
+    sql::Rows const rows = TRY(store_.database().query(
         "SELECT reviewers, wait_timer, branch_policy, policies FROM current_environment WHERE "
         "lower(repository) = lower(?1) AND lower(environment) = lower(?2)",
         {repository_, environment}));
     if (rows.rows.empty())
       return fmt::format("environment {} does not exist: GitHub creates it without protection",
                          environment);
-    sqlite::Row const& row = rows.rows[0];
+    sql::Row const& row = rows.rows[0];
     std::int64_t const reviewers = row.integer("reviewers");
     std::string words = reviewers == 0
                             ? std::string("no required reviewers")

@@ -27,12 +27,12 @@ Result<int> run_query(Context& context) {
   // The database may be read where no landfall.yaml is at hand.
   std::string file;
   if (!context.arguments.has("--store")) file = TRY(load_intent(context)).file;
-  Store store = TRY(open_store(context, file, sqlite::Access::read_only));
+  Store store = TRY(open_store(context, file, sql::Access::read_only));
   Instant at = context.world.now();
   if (context.arguments.has("--as-of"))
     at = TRY(during("--as-of", parse_instant(context.arguments.value_or("--as-of", ""))));
   TRY(store.look_at(at));
-  sqlite::Database::ReadGuard guard(store.database(), steps_max);
+  sql::Database::ReadGuard guard(store.database(), steps_max);
   auto rows = store.database().query(context.arguments.operands[0], {{":now", epoch_seconds(at)}},
                                      rows_max);
   if (!rows) return std::unexpected(explain(std::move(rows).error()));

@@ -14,11 +14,11 @@ std::string csv_cell(std::string const& text) {
   return "\"" + replace_all(text, "\"", "\"\"") + "\"";
 }
 
-std::string rows_csv(sqlite::Rows const& rows) {
+std::string rows_csv(sql::Rows const& rows) {
   std::vector<std::string> head;
   for (std::string const& name : rows.names) head.push_back(csv_cell(name));
   std::string text = join(head, ",") + "\r\n";
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < rows.names.size(); ++i)
       cells.push_back(csv_cell(cell_text(rows.names[i], row.values()[i])));
@@ -27,7 +27,7 @@ std::string rows_csv(sqlite::Rows const& rows) {
   return text;
 }
 
-Json json_value(std::string const& column, sqlite::Value const& value) {
+Json json_value(std::string const& column, sql::Value const& value) {
   if (value.is_null()) return {};
   std::string text = cell_text(column, value);
   // An instant is a text; other integers stay numbers.
@@ -36,9 +36,9 @@ Json json_value(std::string const& column, sqlite::Value const& value) {
   return {std::move(text)};
 }
 
-std::string rows_json(sqlite::Rows const& rows) {
+std::string rows_json(sql::Rows const& rows) {
   Json list = Json::array();
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     Json object = Json::object();
     for (std::size_t i = 0; i < rows.names.size(); ++i)
       object.set(rows.names[i], json_value(rows.names[i], row.values()[i]));
@@ -47,9 +47,9 @@ std::string rows_json(sqlite::Rows const& rows) {
   return list.pretty() + "\n";
 }
 
-std::string rows_table(sqlite::Rows const& rows) {
+std::string rows_table(sql::Rows const& rows) {
   std::vector<std::vector<std::string>> cells;
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     cells.emplace_back();
     for (std::size_t i = 0; i < rows.names.size(); ++i)
       cells.back().push_back(cell_text(rows.names[i], row.values()[i]));
@@ -59,7 +59,7 @@ std::string rows_table(sqlite::Rows const& rows) {
 
 }  // namespace
 
-std::string rows_text(sqlite::Rows const& rows, std::string_view form) {
+std::string rows_text(sql::Rows const& rows, std::string_view form) {
   if (form == "json") return rows_json(rows);
   return form == "csv" ? rows_csv(rows) : rows_table(rows);
 }

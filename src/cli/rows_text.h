@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "base/sqlite.h"
+#include "base/sql.h"
 
 namespace landfall {
 
 /// "json": an array of objects, instants as ISO 8601; "csv": RFC 4180 with a head; else a table.
-std::string rows_text(sqlite::Rows const& rows, std::string_view form);
+std::string rows_text(sql::Rows const& rows, std::string_view form);
 
 }  // namespace landfall

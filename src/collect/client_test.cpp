@@ -41,7 +41,7 @@ class ClientTest : public testing::Test {
     return outcome.answer->json.dump() + outcome.answer->body;
   }
 
-  sqlite::Rows evidence() { return *store.database().query("SELECT * FROM evidence ORDER BY id"); }
+  sql::Rows evidence() { return *store.database().query("SELECT * FROM evidence ORDER BY id"); }
 
   FakeApi api;
   Store store = std::move(*Store::open(":memory:"));
@@ -408,7 +408,7 @@ TEST_F(ClientTest, tokens_and_redacted_values_are_kept_nowhere) {
             [&](Request const&) { return json_answer(R"({"message":")" + echo + R"("})", 422); });
   EXPECT_EQ(ask(heroku("/echo")).answer.error().text.find("token-0123456789"), std::string::npos);
   std::string kept = dump_of(store);
-  for (sqlite::Row const& row : evidence())
+  for (sql::Row const& row : evidence())
     if (!row.null("body")) kept += *decompress(row.text("body"), 1 << 20) + "\n";
   EXPECT_EQ(kept.find("s3cret-value"), std::string::npos);
   EXPECT_EQ(kept.find("token-0123456789"), std::string::npos);

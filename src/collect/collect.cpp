@@ -22,9 +22,9 @@ namespace {
 void probe_known(std::shared_ptr<Round> const& round, std::string const& app,
                  std::vector<Target> const& targets) {
   round->write([&]() -> Result<> {
-    sqlite::Rows const rows = TRY(round->store.database().query(
+    sql::Rows const rows = TRY(round->store.database().query(
         "SELECT web_url FROM app WHERE name = ? AND valid_to IS NULL", {app}));
-    sqlite::Rows const silent = TRY(round->store.database().query(
+    sql::Rows const silent = TRY(round->store.database().query(
         "SELECT 1 AS one FROM observation WHERE subject = ? AND source = 'heroku.app' "
         "AND valid_to IS NULL AND state = 'failed'",
         {app}));

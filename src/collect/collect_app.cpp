@@ -123,7 +123,7 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
     auto const known = round_->store.database().query(
         "SELECT id, commit_id FROM slug WHERE app = ? AND valid_to IS NULL", {app_});
     if (known)
-      for (sqlite::Row const& row : *known) commits_[row.text("id")] = row["commit_id"];
+      for (sql::Row const& row : *known) commits_[row.text("id")] = row["commit_id"];
     std::vector<std::string> const slugs = slugs_to_ask(releases_, commits_, slugs_newest);
     slugs_open_ = slugs.size();
     if (slugs.empty()) store_releases();
@@ -204,7 +204,7 @@ class AppRound : public std::enable_shared_from_this<AppRound> {
   std::optional<std::string> web_url_;
   std::vector<Fact> releases_;
   std::vector<Fact> live_;
-  std::map<std::string, sqlite::Value> commits_;  ///< by slug
+  std::map<std::string, sql::Value> commits_;  ///< by slug
   std::size_t slugs_open_ = 0;
   std::optional<Error> slug_error_;
   std::int64_t releases_evidence_ = 0;

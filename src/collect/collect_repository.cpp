@@ -159,12 +159,12 @@ RepositoryRound::Facts RepositoryRound::with_older(CommitScope const& scope,
   std::int64_t oldest = epoch_seconds(round_->world.now());
   for (Fact const& commit : newest)
     oldest = std::min(oldest, column_of(commit, "committed_at")->integer());
-  sqlite::Rows const known =
+  sql::Rows const known =
       TRY(round_->store.database().query("SELECT commit_id, committed_at, author, title FROM "
                                          "commit_seen WHERE repository = ? AND branch = ? "
                                          "AND path = ? AND committed_at < ? AND valid_to IS NULL",
                                          {scope.repository, scope.branch, scope.path, oldest}));
-  for (sqlite::Row const& row : known)
+  for (sql::Row const& row : known)
     newest.push_back({{"repository", scope.repository},
                       {"branch", scope.branch},
                       {"path", scope.path},

@@ -65,7 +65,7 @@ TEST_F(CollectionTest, a_second_look_at_the_same_changes_nothing) {
 TEST_F(CollectionTest, secrets_are_kept_nowhere) {
   ASSERT_TRUE(collect());
   std::string kept = dump_of(store);
-  for (sqlite::Row const& row : *store.database().query("SELECT body FROM evidence"))
+  for (sql::Row const& row : *store.database().query("SELECT body FROM evidence"))
     kept += *decompress(row.text("body"), 1 << 20);
   for (std::string_view const secret :
        {"s3cret-value", "hidden-in-url", "s3/slug", "token-0123456789", "value-of-variable"})

@@ -158,7 +158,7 @@ class CollectionTest : public testing::Test {
     auto const result = store.database().query(sql);
     if (!result) return "error: " + result.error().text;
     std::string text;
-    for (sqlite::Row const& row : *result) {
+    for (sql::Row const& row : *result) {
       for (std::size_t i = 0; i < row.values().size(); ++i)
         text += (i == 0 ? "" : "|") + row.values()[i].text();
       text += ";";

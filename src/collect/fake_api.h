@@ -98,8 +98,8 @@ inline std::string dump_of(Store& store) {
   for (Table const& table : tables()) {
     auto const rows = store.database().query("SELECT * FROM " + table.name);
     if (!rows) continue;
-    for (sqlite::Row const& row : *rows)
-      for (sqlite::Value const& value : row.values()) text += value.text() + "\n";
+    for (sql::Row const& row : *rows)
+      for (sql::Value const& value : row.values()) text += value.text() + "\n";
   }
   return text;
 }

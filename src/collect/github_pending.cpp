@@ -47,7 +47,7 @@ Ask github_pending_ask(std::string const& repository, std::int64_t run) {
 Result<std::vector<Fact>> github_pending_facts(std::string const& repository, Fact const& run,
                                                Json const& json) {
   return rows_of(json, [&](Json const& item) -> Result<Fact> {
-    sqlite::Value const began = TRY(seconds_or_null(item, "wait_timer_started_at"));
+    sql::Value const began = TRY(seconds_or_null(item, "wait_timer_started_at"));
     Fact fact{{"repository", repository}, {"run_id", *column_of(run, "run_id")}};
     fact.emplace_back("environment", TRY(item.text("environment.name")));
     fact.emplace_back("reviewer_names", TRY(reviewer_names(item)));

@@ -23,7 +23,7 @@ Result<std::vector<Fact>> github_repository_facts(std::string const& repository,
   fact.emplace_back("archived", TRY(boolean_or(json, "archived", false)));
   fact.emplace_back("pushed_at", TRY(seconds_or_null(json, "pushed_at")));
   std::optional<std::string> const visibility = TRY(json.text_or_null("visibility"));
-  fact.emplace_back("visibility", visibility ? sqlite::Value(*visibility) : sqlite::Value());
+  fact.emplace_back("visibility", visibility ? sql::Value(*visibility) : sql::Value());
   return std::vector<Fact>{std::move(fact)};
 }
 

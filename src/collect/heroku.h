@@ -34,11 +34,11 @@ Result<std::vector<Fact>> heroku_slug_facts(std::string const& app, Json const& 
 /// Ids of the slugs of the `newest` newest releases that carry code, each once, without those
 /// known.
 std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
-                                      std::map<std::string, sqlite::Value> const& commits,
+                                      std::map<std::string, sql::Value> const& commits,
                                       std::size_t newest);
 /// The releases with commit_id filled in from the slugs' commits.
 std::vector<Fact> with_commits(std::vector<Fact> releases,
-                               std::map<std::string, sqlite::Value> const& commits);
+                               std::map<std::string, sql::Value> const& commits);
 
 Ask heroku_formation_ask(std::string const& app);
 Result<std::vector<Fact>> heroku_formation_facts(std::string const& app, Json const& json);

@@ -14,30 +14,30 @@ bool starts_with_one_of(std::string_view text, std::initializer_list<std::string
 }
 
 // Container releases have an image, Fir's have artifacts; neither has a slug.
-Result<sqlite::Value> artifact_of(Json const& release) {
+Result<sql::Value> artifact_of(Json const& release) {
   if (Json const* artifacts = release.find("artifacts");
       artifacts != nullptr && !artifacts->is_null()) {
     Json::Array const& list = *TRY(release.items("artifacts"));
-    if (!list.empty()) return sqlite::Value(TRY(during("artifacts[0]", list[0].text("id"))));
+    if (!list.empty()) return sql::Value(TRY(during("artifacts[0]", list[0].text("id"))));
   }
   Json const* image = release.find("oci_image");
-  if (image == nullptr || image->is_null()) return sqlite::Value();
-  if (image->is_object()) return sqlite::Value(TRY(release.text("oci_image.id")));
-  return sqlite::Value(TRY(release.text("oci_image")));
+  if (image == nullptr || image->is_null()) return sql::Value();
+  if (image->is_object()) return sql::Value(TRY(release.text("oci_image.id")));
+  return sql::Value(TRY(release.text("oci_image")));
 }
 
-Result<sqlite::Value> slug_of(Json const& release) {
+Result<sql::Value> slug_of(Json const& release) {
   Json const* slug = release.find("slug");
   // Heroku always tells it; an answer without it would make a deployed app look empty.
   if (slug == nullptr)
     return fail(ErrorKind::data, "slug: expected an object or null, found nothing");
-  if (slug->is_null()) return sqlite::Value();
-  return sqlite::Value(TRY(release.text("slug.id")));
+  if (slug->is_null()) return sql::Value();
+  return sql::Value(TRY(release.text("slug.id")));
 }
 
 Result<Fact> release_row(std::string const& app, Json const& json) {
-  sqlite::Value const slug = TRY(slug_of(json));
-  sqlite::Value const artifact = TRY(artifact_of(json));
+  sql::Value const slug = TRY(slug_of(json));
+  sql::Value const artifact = TRY(artifact_of(json));
   std::string const description = TRY(json.text("description"));
   Fact fact{{"app", app}};
   fact.emplace_back("version", TRY(json.integer("version")));
@@ -47,7 +47,7 @@ Result<Fact> release_row(std::string const& app, Json const& json) {
   fact.emplace_back("carries_code", !slug.is_null() || !artifact.is_null());
   fact.emplace_back("slug_id", slug);
   fact.emplace_back("artifact_id", artifact);
-  fact.emplace_back("commit_id", sqlite::Value());
+  fact.emplace_back("commit_id", sql::Value());
   fact.emplace_back("created_at", TRY(seconds_at(json, "created_at")));
   fact.emplace_back("user", TRY(json.text("user.email")));
   fact.emplace_back("release_id", TRY(json.text("id")));

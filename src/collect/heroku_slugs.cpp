@@ -14,7 +14,7 @@ Json without_blob(Json json) {
 }
 
 bool carries_code(Fact const& release) {
-  sqlite::Value const* value = column_of(release, "carries_code");
+  sql::Value const* value = column_of(release, "carries_code");
   return value != nullptr && value->integer() != 0;
 }
 
@@ -39,11 +39,11 @@ Result<std::vector<Fact>> heroku_slug_facts(std::string const& app, Json const& 
 }
 
 std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
-                                      std::map<std::string, sqlite::Value> const& commits,
+                                      std::map<std::string, sql::Value> const& commits,
                                       std::size_t newest) {
   std::vector<std::pair<std::int64_t, std::string>> slugs;  // version, id
   for (Fact const& release : releases) {
-    sqlite::Value const* slug = column_of(release, "slug_id");
+    sql::Value const* slug = column_of(release, "slug_id");
     if (!carries_code(release) || slug == nullptr || slug->is_null()) continue;
     slugs.emplace_back(column_of(release, "version")->integer(), slug->text());
   }
@@ -57,9 +57,9 @@ std::vector<std::string> slugs_to_ask(std::vector<Fact> const& releases,
 }
 
 std::vector<Fact> with_commits(std::vector<Fact> releases,
-                               std::map<std::string, sqlite::Value> const& commits) {
+                               std::map<std::string, sql::Value> const& commits) {
   for (Fact& release : releases) {
-    sqlite::Value const* slug = column_of(release, "slug_id");
+    sql::Value const* slug = column_of(release, "slug_id");
     if (slug == nullptr || slug->is_null()) continue;
     auto const found = commits.find(slug->text());
     if (found != commits.end()) set_column(release, "commit_id", found->second);

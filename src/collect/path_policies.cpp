@@ -130,26 +130,26 @@ bool admitted(Policy const& policy, Branches const& branches, Refs const& refs) 
 
 class Policies {
  public:
-  explicit Policies(sqlite::Database& database) : database_(database) {}
+  explicit Policies(sql::Database& database) : database_(database) {}
 
   Result<> load() {
-    for (sqlite::Row const& row : TRY(database_.query(
+    for (sql::Row const& row : TRY(database_.query(
              "SELECT repository, default_branch FROM repository WHERE valid_to IS NULL")))
       branches_[row.text("repository")].default_branch = row.text("default_branch");
-    for (sqlite::Row const& row : TRY(database_.query(
+    for (sql::Row const& row : TRY(database_.query(
              "SELECT repository, branch, protected FROM branch WHERE valid_to IS NULL")))
       branches_[row.text("repository")].known[row.text("branch")] = row.integer("protected") != 0;
-    for (sqlite::Row const& row : TRY(database_.query(
+    for (sql::Row const& row : TRY(database_.query(
              "SELECT repository, branch FROM protected_branch WHERE valid_to IS NULL"))) {
       Branches& branches = branches_[row.text("repository")];
       branches.known[row.text("branch")] = true;
       branches.any_protected = true;
     }
-    for (sqlite::Row const& row : TRY(database_.query(
+    for (sql::Row const& row : TRY(database_.query(
              "SELECT repository, environment, branch_policy FROM environment WHERE valid_to IS "
              "NULL")))
       policies_[key_of(row)].kind = row.text("branch_policy");
-    for (sqlite::Row const& row : TRY(database_.query(
+    for (sql::Row const& row : TRY(database_.query(
              "SELECT repository, environment, kind, pattern FROM environment_policy WHERE valid_to "
              "IS NULL"))) {
       Policy& policy = policies_[key_of(row)];
@@ -159,7 +159,7 @@ class Policies {
   }
 
   /// The path's row; none if its environment is not there.
-  std::optional<Fact> fact_of(sqlite::Row const& path) {
+  std::optional<Fact> fact_of(sql::Row const& path) {
     auto const policy = policies_.find(key_of(path));
     if (policy == policies_.end() || policy->second.kind.empty()) return std::nullopt;
     Branches const& branches = branches_[path.text("repository")];
@@ -176,11 +176,11 @@ class Policies {
 
  private:
   using Key = std::pair<std::string, std::string>;
-  static Key key_of(sqlite::Row const& row) {
+  static Key key_of(sql::Row const& row) {
     return {row.text("repository"), lower(row.text("environment"))};
   }
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   std::map<std::string, Branches> branches_;  ///< by repository
   std::map<Key, Policy> policies_;            ///< by repository and environment, in small letters
 };
@@ -190,12 +190,12 @@ class Policies {
 Result<> derive_path_policies(Store& store, Instant now) {
   Policies policies(store.database());
   TRY(policies.load());
-  sqlite::Rows const paths =
+  sql::Rows const paths =
       TRY(store.database().query("SELECT DISTINCT repository, path, job, event, ref_kind, filter, "
                                  "environment FROM deploy_path "
                                  "WHERE valid_to IS NULL AND environment <> ''"));
   std::vector<Fact> facts;
-  for (sqlite::Row const& path : paths)
+  for (sql::Row const& path : paths)
     if (std::optional<Fact> fact = policies.fact_of(path)) facts.push_back(*std::move(fact));
   return store.replace("path_policy", {}, facts, 0, now);
 }

@@ -8,15 +8,15 @@
 namespace landfall {
 
 Result<> derive_path_refs(Store& store, Instant now) {
-  sqlite::Database& database = store.database();
-  sqlite::Rows const paths = TRY(database.query(
+  sql::Database& database = store.database();
+  sql::Rows const paths = TRY(database.query(
       "SELECT DISTINCT repository, path, job, event, ref_kind, filter FROM deploy_path "
       "WHERE valid_to IS NULL AND filter <> ''"));
   std::vector<Fact> facts;
   std::set<std::string> taken;
-  for (sqlite::Row const& path : paths) {
+  for (sql::Row const& path : paths) {
     std::vector<std::string> const patterns = split(path.text("filter"), ' ');
-    sqlite::Rows const refs = TRY(database.query(
+    sql::Rows const refs = TRY(database.query(
         "SELECT tag AS ref, 'tag' AS kind FROM git_tag WHERE repository = :repository AND valid_to "
         "IS NULL "
         "UNION SELECT branch, 'branch' FROM branch WHERE repository = :repository AND valid_to IS "
@@ -26,7 +26,7 @@ Result<> derive_path_refs(Store& store, Instant now) {
         "UNION SELECT ref, 'run' FROM deployment WHERE repository = :repository AND valid_to IS "
         "NULL",
         {{":repository", path["repository"]}, {":path", path["path"]}, {":event", path["event"]}}));
-    for (sqlite::Row const& ref : refs) {
+    for (sql::Row const& ref : refs) {
       std::string const kind = ref.text("kind");
       bool const same_kind =
           kind == "run" || path.text("ref_kind") == "any" || kind == path.text("ref_kind");

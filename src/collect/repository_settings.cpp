@@ -39,12 +39,12 @@ void RepositoryRound::take_environments(std::vector<Fact> environments, std::int
 /// What belonged to environments that are gone is gone.
 Result<> RepositoryRound::end_what_is_no_environments(std::int64_t evidence) {
   for (std::string const table : {"secret_name", "variable_name", "environment_policy"}) {
-    sqlite::Rows const known = TRY(round_->store.database().query(
+    sql::Rows const known = TRY(round_->store.database().query(
         "SELECT DISTINCT environment FROM " + table +
             " WHERE repository = ? AND environment <> '' AND valid_to IS NULL",
         {repository_}));
-    for (sqlite::Row const& row : known) {
-      sqlite::Value const name = row["environment"];
+    for (sql::Row const& row : known) {
+      sql::Value const name = row["environment"];
       bool const there =
           std::any_of(environments_.begin(), environments_.end(), [&](Fact const& environment) {
             return column_of(environment, "environment")->text() == name.text();

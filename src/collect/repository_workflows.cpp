@@ -70,10 +70,10 @@ void RepositoryRound::take_folder(std::vector<std::string> const& paths, std::in
 Result<> RepositoryRound::end_paths_except(std::vector<std::string> const& paths,
                                            std::int64_t evidence) {
   for (std::string const table : {"deploy_path", "secret_use"}) {
-    sqlite::Rows const known = TRY(round_->store.database().query(
+    sql::Rows const known = TRY(round_->store.database().query(
         "SELECT DISTINCT path FROM " + table + " WHERE repository = ? AND valid_to IS NULL",
         {repository_}));
-    for (sqlite::Row const& row : known) {
+    for (sql::Row const& row : known) {
       std::string const path = row.text("path");
       if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
       Fact const scope{{"repository", repository_}, {"path", path}};

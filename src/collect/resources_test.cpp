@@ -14,7 +14,7 @@ using Facts = Result<std::vector<Fact>>;
 std::string shown(Fact const& fact, std::initializer_list<std::string_view> columns) {
   std::string text;
   for (std::string_view const column : columns) {
-    sqlite::Value const* value = column_of(fact, column);
+    sql::Value const* value = column_of(fact, column);
     text += (text.empty() ? "" : "|") + (value == nullptr   ? "missing"
                                          : value->is_null() ? "null"
                                                             : value->text());
@@ -123,18 +123,18 @@ TEST(HerokuFacts, of_a_release_tell_whether_it_carries_code) {
 }
 
 TEST(HerokuFacts, commits_come_from_the_newest_slugs_that_are_not_known) {
-  auto const release = [](int version, sqlite::Value slug) {
+  auto const release = [](int version, sql::Value slug) {
     return Fact{{"version", version},
                 {"carries_code", !slug.is_null()},
                 {"slug_id", slug},
-                {"commit_id", sqlite::Value()}};
+                {"commit_id", sql::Value()}};
   };
   std::vector<Fact> const releases{release(1, {}), release(2, "old"), release(3, "known"),
                                    release(4, "new"), release(5, "new")};
-  std::map<std::string, sqlite::Value> commits{{"known", "c3"}};
+  std::map<std::string, sql::Value> commits{{"known", "c3"}};
   EXPECT_EQ(slugs_to_ask(releases, commits, 3), std::vector<std::string>{"new"});
   EXPECT_EQ(slugs_to_ask(releases, commits, 20), (std::vector<std::string>{"new", "old"}));
-  commits["new"] = sqlite::Value("c5");
+  commits["new"] = sql::Value("c5");
   std::string all;
   for (Fact const& fact : with_commits(releases, commits)) all += shown(fact, {"commit_id"}) + " ";
   EXPECT_EQ(all, "null null c3 c5 c5 ");

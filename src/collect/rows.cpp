@@ -20,10 +20,10 @@ Result<std::int64_t> seconds_at(Json const& json, std::string_view path) {
   return seconds_of(path, text);
 }
 
-Result<sqlite::Value> seconds_or_null(Json const& json, std::string_view path) {
+Result<sql::Value> seconds_or_null(Json const& json, std::string_view path) {
   std::optional<std::string> const text = TRY(json.text_or_null(path));
-  if (!text) return sqlite::Value();
-  return sqlite::Value(TRY(seconds_of(path, *text)));
+  if (!text) return sql::Value();
+  return sql::Value(TRY(seconds_of(path, *text)));
 }
 
 Result<bool> boolean_or(Json const& json, std::string_view path, bool fallback) {
@@ -38,13 +38,13 @@ Result<std::string> name_at(Json const& json, std::string_view path) {
   return json.text(path);
 }
 
-sqlite::Value const* column_of(Fact const& fact, std::string_view column) {
+sql::Value const* column_of(Fact const& fact, std::string_view column) {
   for (auto const& [name, value] : fact)
     if (name == column) return &value;
   return nullptr;
 }
 
-void set_column(Fact& fact, std::string_view column, sqlite::Value value) {
+void set_column(Fact& fact, std::string_view column, sql::Value value) {
   for (auto& [name, old] : fact) {
     if (name != column) continue;
     old = std::move(value);
@@ -61,7 +61,7 @@ std::vector<Fact> without_repeats(std::string_view table, std::vector<Fact> fact
   std::erase_if(facts, [&](Fact const& fact) {
     std::string key;
     for (std::string const& column : found->key) {
-      sqlite::Value const* value = column_of(fact, column);
+      sql::Value const* value = column_of(fact, column);
       key += (value == nullptr ? std::string() : value->text()) + '\x1f';
     }
     return !seen.insert(std::move(key)).second;

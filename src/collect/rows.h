@@ -18,7 +18,7 @@ namespace landfall {
 /// The instant that is written at the path, in epoch seconds: the form in which facts keep time.
 Result<std::int64_t> seconds_at(Json const& json, std::string_view path);
 /// The same; missing and null are null.
-Result<sqlite::Value> seconds_or_null(Json const& json, std::string_view path);
+Result<sql::Value> seconds_or_null(Json const& json, std::string_view path);
 /// The boolean at the path; the fallback if there is none or it is null.
 Result<bool> boolean_or(Json const& json, std::string_view path, bool fallback);
 /// The text at the path, or at `path` + ".name": Heroku tells some names in both forms.
@@ -38,8 +38,8 @@ Result<std::vector<Fact>> rows_of(Json const& list, Row row) {
 }
 
 /// The column's value, nullptr if the fact does not have it.
-sqlite::Value const* column_of(Fact const& fact, std::string_view column);
-void set_column(Fact& fact, std::string_view column, sqlite::Value value);
+sql::Value const* column_of(Fact const& fact, std::string_view column);
+void set_column(Fact& fact, std::string_view column, sql::Value value);
 
 /// The first of the facts with the same key: lists that change while they are paged repeat items.
 std::vector<Fact> without_repeats(std::string_view table, std::vector<Fact> facts);

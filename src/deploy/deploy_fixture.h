@@ -119,7 +119,7 @@ struct DeployFixture {
     std::string text;
     auto const rows =
         store.database().query("SELECT * FROM deploy_step WHERE deploy_id = ? ORDER BY id", {id});
-    for (sqlite::Row const& row : *rows)
+    for (sql::Row const& row : *rows)
       text += fmt::format("{} {}: {}\n", row.text("step"), row.text("outcome"), row.text("detail"));
     return text;
   }

@@ -84,7 +84,7 @@ TEST_F(Deploying, signed_urls_are_neither_journalled_nor_kept_as_evidence) {
   auto const rows = store.database().query("SELECT id, body FROM evidence");
   ASSERT_TRUE(rows);
   EXPECT_GT(rows->size(), 5U);
-  for (sqlite::Row const& each : *rows) {
+  for (sql::Row const& each : *rows) {
     Result<std::string> body = decompress(each.text("body"), 1 << 20);
     ASSERT_TRUE(body);
     EXPECT_FALSE(holds(*body, "signature=secret")) << *body;

@@ -108,10 +108,10 @@ std::string plan_hash(std::string_view target, std::string_view commit,
 }
 
 Result<std::vector<ApprovalRow>> read_approvals(Store& store, std::int64_t deploy) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT * FROM approval WHERE deploy_id = ? ORDER BY at, reviewer", {deploy}));
   std::vector<ApprovalRow> found;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     found.push_back({row.text("reviewer"), row.text("answer"), row.text("comment"),
                      row.text("plan_hash"), from_epoch_seconds(row.integer("at"))});
   return found;

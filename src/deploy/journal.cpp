@@ -34,7 +34,7 @@ constexpr std::array<Word, 15> words{{
     {DeployState::held, "held"},
 }};
 
-Result<DeployRow> row_of(sqlite::Row const& from) {
+Result<DeployRow> row_of(sql::Row const& from) {
   DeployRow row;
   row.id = from.integer("id");
   row.target = from.text("target");
@@ -60,8 +60,8 @@ Result<DeployRow> row_of(sqlite::Row const& from) {
   return row;
 }
 
-sqlite::Value seconds_or_null(std::optional<Instant> const& instant) {
-  return instant ? sqlite::Value(epoch_seconds(*instant)) : sqlite::Value();
+sql::Value seconds_or_null(std::optional<Instant> const& instant) {
+  return instant ? sql::Value(epoch_seconds(*instant)) : sql::Value();
 }
 
 }  // namespace
@@ -83,17 +83,16 @@ bool is_end(DeployState state) {
 }
 
 Result<DeployRow> read_deploy(Store& store, std::int64_t deploy) {
-  sqlite::Rows const rows =
-      TRY(store.database().query("SELECT * FROM deploy WHERE id = ?", {deploy}));
+  sql::Rows const rows = TRY(store.database().query("SELECT * FROM deploy WHERE id = ?", {deploy}));
   if (rows.empty()) return fail(ErrorKind::missing, fmt::format("there is no deploy {}", deploy));
   return row_of(rows.rows.front());
 }
 
 Result<std::vector<DeployRow>> unfinished_deploys(Store& store, std::string const& target) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT * FROM deploy WHERE target = ? AND ended_at IS NULL ORDER BY id", {target}));
   std::vector<DeployRow> found;
-  for (sqlite::Row const& row : rows) found.push_back(TRY(row_of(row)));
+  for (sql::Row const& row : rows) found.push_back(TRY(row_of(row)));
   return found;
 }
 
@@ -119,8 +118,7 @@ Result<> write_deploy(Store& store, DeployRow const& row) {
 }
 
 Result<> append_entry(Store& store, Entry const& entry, Instant now) {
-  sqlite::Value const evidence =
-      entry.evidence != 0 ? sqlite::Value(entry.evidence) : sqlite::Value();
+  sql::Value const evidence = entry.evidence != 0 ? sql::Value(entry.evidence) : sql::Value();
   return store.put("deploy_step", {{"deploy_id", entry.deploy},
                                    {"step", entry.step},
                                    {"outcome", entry.outcome},
@@ -131,7 +129,7 @@ Result<> append_entry(Store& store, Entry const& entry, Instant now) {
 
 Result<std::optional<Instant>> first_entry_at(Store& store, std::int64_t deploy,
                                               std::string_view step, std::string_view outcome) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT MIN(at) AS at FROM deploy_step WHERE deploy_id = ? AND step = ? AND outcome = ?",
       {deploy, step, outcome}));
   if (rows.empty() || rows.rows.front().null("at")) return std::optional<Instant>{};
@@ -140,7 +138,7 @@ Result<std::optional<Instant>> first_entry_at(Store& store, std::int64_t deploy,
 
 Result<std::optional<std::string>> first_detail(Store& store, std::int64_t deploy,
                                                 std::string_view step, std::string_view outcome) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT detail FROM deploy_step WHERE deploy_id = ? AND step = ? AND outcome = ?"
       " ORDER BY id LIMIT 1",
       {deploy, step, outcome}));
@@ -149,7 +147,7 @@ Result<std::optional<std::string>> first_detail(Store& store, std::int64_t deplo
 }
 
 Result<std::string> last_failure(Store& store, std::int64_t deploy) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT detail FROM deploy_step WHERE deploy_id = ? AND outcome = 'failed'"
       " ORDER BY id DESC LIMIT 1",
       {deploy}));
@@ -159,7 +157,7 @@ Result<std::string> last_failure(Store& store, std::int64_t deploy) {
 Result<std::optional<DeployRow>> quarantine_of(Store& store, std::string const& target,
                                                std::string_view commit) {
   if (commit.size() < 7) return std::optional<DeployRow>{};
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       fmt::format("SELECT * FROM deploy WHERE target = ? AND {}"
                   " AND substr(commit_id, 1, length(?)) = ?"
                   " AND NOT EXISTS (SELECT 1 FROM deploy_step WHERE deploy_id = deploy.id"
@@ -171,24 +169,24 @@ Result<std::optional<DeployRow>> quarantine_of(Store& store, std::string const& 
 }
 
 Result<std::vector<std::int64_t>> rolled_back_releases(Store& store, std::string const& target) {
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query(fmt::format("SELECT release FROM deploy WHERE target = ? AND {}"
                                              " AND release IS NOT NULL ORDER BY release",
                                              found_bad),
                                  {target}));
   std::vector<std::int64_t> releases;
-  for (sqlite::Row const& row : rows) releases.push_back(row.integer("release"));
+  for (sql::Row const& row : rows) releases.push_back(row.integer("release"));
   return releases;
 }
 
 Result<bool> left_in_maintenance(Store& store, std::string const& target,
                                  std::int64_t before_deploy) {
-  sqlite::Rows const rows = TRY(
+  sql::Rows const rows = TRY(
       store.database().query("SELECT state, first FROM deploy WHERE target = ? AND id < ?"
                              " AND state IN ('verified', 'rolled_back') ORDER BY id DESC LIMIT 1",
                              {target, before_deploy}));
   if (rows.empty()) return false;
-  sqlite::Row const& last = rows.rows.front();
+  sql::Row const& last = rows.rows.front();
   return last.text("state") == "rolled_back" && last.integer("first") != 0;
 }
 

@@ -16,12 +16,12 @@ Result<> put_lock(Store& store, Lease const& lease, std::int64_t lease_until) {
 }
 
 Result<LockAnswer> take_in_transaction(Store& store, Lease lease, Instant now) {
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query("SELECT * FROM deploy_lock WHERE target = ?", {lease.target}));
   LockAnswer answer;
   lease.fence = 1;
   if (!rows.empty()) {
-    sqlite::Row const& row = rows.rows.front();
+    sql::Row const& row = rows.rows.front();
     LockSight const sight{row.integer("deploy_id"), row.text("holder"),
                           from_epoch_seconds(row.integer("lease_until"))};
     // A freed lock keeps its row, so that the fence never starts again: its lease ended in 1970.
@@ -59,7 +59,7 @@ Result<LockAnswer> take_lock(Store& store, std::string const& target, std::int64
 }
 
 Result<> check_lock(Store& store, Lease const& lease) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT holder, deploy_id, fence FROM deploy_lock WHERE target = ?", {lease.target}));
   if (!rows.empty() && rows.rows.front().integer("fence") == lease.fence) return {};
   std::string const holder = rows.empty() ? "nobody" : rows.rows.front().text("holder");

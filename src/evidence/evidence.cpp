@@ -10,17 +10,17 @@ namespace {
 constexpr std::size_t kept_max = 2 << 20;
 constexpr std::size_t unpacked_max = kept_max + 1;
 
-sqlite::Value text_or_null(std::string const& text) {
-  return text.empty() ? sqlite::Value() : sqlite::Value(text);
+sql::Value text_or_null(std::string const& text) {
+  return text.empty() ? sql::Value() : sql::Value(text);
 }
 
 }  // namespace
 
 Result<std::int64_t> record(Store& store, Evidence const& evidence, Instant now) {
-  sqlite::Database& database = store.database();
+  sql::Database& database = store.database();
   std::string const digest = sha256(evidence.body);
   std::int64_t const at = epoch_seconds(now);
-  sqlite::Rows const last =
+  sql::Rows const last =
       TRY(database.query("SELECT id, status, sha256 FROM evidence WHERE request = ? AND source = ? "
                          "ORDER BY id DESC LIMIT 1",
                          {evidence.request, evidence.source}));
@@ -33,27 +33,26 @@ Result<std::int64_t> record(Store& store, Evidence const& evidence, Instant now)
     return id;
   }
   bool const kept = evidence.body.size() <= kept_max;
-  TRY(store.put("evidence",
-                {{"source", evidence.source},
-                 {"request", evidence.request},
-                 {"fetched_at", at},
-                 {"last_at", at},
-                 {"status", evidence.status},
-                 {"etag", text_or_null(evidence.etag)},
-                 {"sha256", digest},
-                 {"size", evidence.body.size()},
-                 {"body", kept ? sqlite::Value(compress(evidence.body)) : sqlite::Value()}}));
+  TRY(store.put("evidence", {{"source", evidence.source},
+                             {"request", evidence.request},
+                             {"fetched_at", at},
+                             {"last_at", at},
+                             {"status", evidence.status},
+                             {"etag", text_or_null(evidence.etag)},
+                             {"sha256", digest},
+                             {"size", evidence.body.size()},
+                             {"body", kept ? sql::Value(compress(evidence.body)) : sql::Value()}}));
   return database.last_insert_id();
 }
 
 Result<std::optional<LastAnswer>> last_answer(Store& store, std::string const& source,
                                               std::string const& request) {
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT id, etag, body FROM evidence WHERE request = ? AND source = ? AND status = 200 "
       "AND etag IS NOT NULL AND body IS NOT NULL ORDER BY id DESC LIMIT 1",
       {request, source}));
   if (rows.empty()) return std::nullopt;
-  sqlite::Row const& row = rows.rows[0];
+  sql::Row const& row = rows.rows[0];
   Result<std::string> body = decompress(row.text("body"), unpacked_max);
   // A body that cannot be read again is as good as none: the platform is asked without an ETag.
   if (!body) return std::nullopt;

@@ -19,7 +19,7 @@ Evidence answer(std::string body, int status = 200) {
           .body = std::move(body)};
 }
 
-sqlite::Row row_of(Store& store, std::int64_t id) {
+sql::Row row_of(Store& store, std::int64_t id) {
   return store.database().query("SELECT * FROM evidence WHERE id = ?", {id})->rows.at(0);
 }
 
@@ -69,7 +69,7 @@ TEST(Evidence, a_last_answer_comes_back_with_its_body) {
 TEST(Evidence, of_a_large_body_only_the_digest_is_kept) {
   Store store = memory();
   std::int64_t const id = *record(store, answer(std::string((2 << 20) + 1, 'x')), t0);
-  sqlite::Row const row = row_of(store, id);
+  sql::Row const row = row_of(store, id);
   EXPECT_TRUE(row.null("body"));
   EXPECT_EQ(row.integer("size"), (2 << 20) + 1);
   EXPECT_EQ(row.text("sha256").size(), 64U);

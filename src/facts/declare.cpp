@@ -9,7 +9,7 @@ namespace {
 
 Fact target_fact(Target const& target, std::string const& file) {
   auto const seconds = [](std::optional<Instant> const& instant) {
-    return instant ? sqlite::Value(epoch_seconds(*instant)) : sqlite::Value();
+    return instant ? sql::Value(epoch_seconds(*instant)) : sql::Value();
   };
   auto const whole = [](Duration duration) {
     return std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(duration).count()};
@@ -31,7 +31,7 @@ Fact target_fact(Target const& target, std::string const& file) {
           {"grace", whole(target.grace)},
           {"behind", whole(target.behind)},
           {"owner", target.owner},
-          {"gate", gate ? sqlite::Value(gate->name) : sqlite::Value()},
+          {"gate", gate ? sql::Value(gate->name) : sql::Value()},
           {"gate_reviewers", gate ? gate->reviewers.size() : std::size_t{0}},
           {"gate_branches", gate ? join(gate->branches, " ") : std::string()},
           {"workflow", target.deploy.workflow},

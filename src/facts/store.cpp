@@ -22,7 +22,7 @@ bool bookkeeping(std::string_view column) {
   return column == "evidence_id" || column == "valid_from" || column == "valid_to";
 }
 
-sqlite::Value value_in(Fact const& fact, std::string_view column) {
+sql::Value value_in(Fact const& fact, std::string_view column) {
   for (auto const& [name, value] : fact)
     if (name == column) return value;
   return {};
@@ -56,7 +56,7 @@ std::string where_clause(Fact const& scope) {
 /// The facts of one answer beside the rows that are open now.
 class Difference {
  public:
-  Difference(sqlite::Database& database, Table const& table) : database_(database), table_(table) {
+  Difference(sql::Database& database, Table const& table) : database_(database), table_(table) {
     for (Column const& column : table.columns)
       if (!bookkeeping(column.name)) compared_.push_back(column.name);
   }
@@ -65,8 +65,8 @@ class Difference {
     std::string const sql =
         fmt::format("SELECT rowid AS row_number_, valid_from, {} FROM {} WHERE {}",
                     join(compared_, ", "), table_.name, where_clause(scope));
-    sqlite::Statement statement = TRY(database_.prepare(sql));
-    std::vector<sqlite::Value> values;
+    sql::Statement statement = TRY(database_.prepare(sql));
+    std::vector<sql::Value> values;
     for (auto const& [name, value] : scope) values.push_back(value);
     TRY(statement.bind(values));
     while (TRY(statement.step())) {
@@ -81,7 +81,7 @@ class Difference {
 
   /// True if the row changed anything.
   Result<bool> take(Fact const& fact, std::int64_t evidence, std::int64_t now) {
-    std::vector<sqlite::Value> values;
+    std::vector<sql::Value> values;
     for (std::string const& name : compared_) values.push_back(value_in(fact, name));
     std::string const key = key_of(values);
     auto const found = open_.find(key);
@@ -112,11 +112,11 @@ class Difference {
   struct Open {
     std::int64_t row = 0;
     std::int64_t from = 0;
-    std::vector<sqlite::Value> values;
+    std::vector<sql::Value> values;
     bool seen = false;
   };
 
-  std::string key_of(std::vector<sqlite::Value> const& values) const {
+  std::string key_of(std::vector<sql::Value> const& values) const {
     std::string key;
     for (std::size_t i = 0; i < compared_.size(); ++i) {
       if (std::find(table_.key.begin(), table_.key.end(), compared_[i]) == table_.key.end())
@@ -136,14 +136,14 @@ class Difference {
                           {now, row.row});
   }
 
-  Result<> insert(std::vector<sqlite::Value> values, std::int64_t evidence, std::int64_t from) {
+  Result<> insert(std::vector<sql::Value> values, std::int64_t evidence, std::int64_t from) {
     if (!insert_) {
       std::vector<std::string> marks(compared_.size() + 2, "?");
       insert_ = TRY(
           database_.prepare(fmt::format("INSERT INTO {} ({}, evidence_id, valid_from) VALUES ({})",
                                         table_.name, join(compared_, ", "), join(marks, ", "))));
     }
-    values.emplace_back(evidence == 0 ? sqlite::Value() : sqlite::Value(evidence));
+    values.emplace_back(evidence == 0 ? sql::Value() : sql::Value(evidence));
     values.emplace_back(from);
     TRY(insert_->bind(values));
     TRY(insert_->step());
@@ -151,20 +151,20 @@ class Difference {
     return {};
   }
 
-  sqlite::Database& database_;
+  sql::Database& database_;
   Table const& table_;
   std::vector<std::string> compared_;
   std::map<std::string, Open> open_;
-  std::optional<sqlite::Statement> insert_;
+  std::optional<sql::Statement> insert_;
 };
 
 /// Makes the table, or adds the columns and indexes that an older version's lacks.
-Result<> complete(sqlite::Database& database, Table const& table) {
-  sqlite::Rows const known =
+Result<> complete(sql::Database& database, Table const& table) {
+  sql::Rows const known =
       TRY(database.query("SELECT name FROM pragma_table_info(?)", {table.name}));
   if (known.size() == 0) return database.run(table.sql);
   for (Column const& column : table.columns) {
-    bool const there = std::any_of(known.begin(), known.end(), [&](sqlite::Row const& row) {
+    bool const there = std::any_of(known.begin(), known.end(), [&](sql::Row const& row) {
       return row.text("name") == column.name;
     });
     if (there) continue;
@@ -179,16 +179,16 @@ Result<> complete(sqlite::Database& database, Table const& table) {
 
 }  // namespace
 
-Result<Store> Store::open(std::string const& path, sqlite::Access access) {
-  Store store(TRY(sqlite::Database::open(path, access)));
+Result<Store> Store::open(std::string const& path, sql::Access access) {
+  Store store(TRY(sql::Database::open(path, access)));
   TRY(store.check_version());
-  if (access == sqlite::Access::read_write) TRY(store.migrate());
+  if (access == sql::Access::read_write) TRY(store.migrate());
   TRY(store.make_views());
   return store;
 }
 
 Result<std::int64_t> Store::check_version() {
-  sqlite::Rows const rows = TRY(database_.query("PRAGMA user_version"));
+  sql::Rows const rows = TRY(database_.query("PRAGMA user_version"));
   std::int64_t const version = rows.rows[0].values()[0].integer();
   if (version > schema_version)
     return fail(
@@ -269,7 +269,7 @@ Result<> Store::put(std::string_view name, Fact const& fact) {
   std::vector<std::string> names;
   std::vector<std::string> marks;
   std::vector<std::string> updates;
-  std::vector<sqlite::Value> values;
+  std::vector<sql::Value> values;
   for (auto const& [column, value] : fact) {
     names.emplace_back(column);
     marks.emplace_back("?");
@@ -287,7 +287,7 @@ Result<> Store::put(std::string_view name, Fact const& fact) {
     sql += updates.empty() ? std::string(" ON CONFLICT DO NOTHING")
                            : fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}",
                                          join(target.key, ", "), join(updates, ", "));
-  sqlite::Statement statement = TRY(database_.prepare(sql));
+  sql::Statement statement = TRY(database_.prepare(sql));
   TRY(statement.bind(values));
   TRY(statement.step());
   changed(name);
@@ -301,15 +301,14 @@ Result<> Store::observe(Observation const& observation, std::int64_t evidence, I
                     {"state", to_word(observation.state)},
                     {"reason", observation.reason},
                     {"covers_from", observation.covers_from
-                                        ? sqlite::Value(epoch_seconds(*observation.covers_from))
-                                        : sqlite::Value()}};
+                                        ? sql::Value(epoch_seconds(*observation.covers_from))
+                                        : sql::Value()}};
     TRY(merge("observation", {fact}, evidence, now));
-    return put("asked",
-               {{"subject", observation.subject},
-                {"source", observation.source},
-                {"asked_at", epoch_seconds(now)},
-                {"fresh_until", epoch_seconds(now + observation.fresh_for)},
-                {"evidence_id", evidence == 0 ? sqlite::Value() : sqlite::Value(evidence)}});
+    return put("asked", {{"subject", observation.subject},
+                         {"source", observation.source},
+                         {"asked_at", epoch_seconds(now)},
+                         {"fresh_until", epoch_seconds(now + observation.fresh_for)},
+                         {"evidence_id", evidence == 0 ? sql::Value() : sql::Value(evidence)}});
   });
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/sqlite.h"
+#include "base/sql.h"
 #include "base/time.h"
 #include "intent/intent.h"
 
@@ -44,7 +44,7 @@ struct Table {
 std::vector<Table> const& tables();
 
 /// A fact: column names with values. Columns that are left out are null.
-using Fact = std::vector<std::pair<std::string_view, sqlite::Value>>;
+using Fact = std::vector<std::pair<std::string_view, sql::Value>>;
 
 enum class Observed { observed, never_observed, source_off, no_permission, failed, stale };
 std::string_view to_word(Observed state);
@@ -66,10 +66,9 @@ class Store {
  public:
   /// Opens or makes the database and brings its schema to this version. A database of a newer
   /// version, a read-only or corrupt file, or a full disk is an Error that says so.
-  static Result<Store> open(std::string const& path,
-                            sqlite::Access access = sqlite::Access::read_write);
+  static Result<Store> open(std::string const& path, sql::Access access = sql::Access::read_write);
 
-  sqlite::Database& database() { return database_; }
+  sql::Database& database() { return database_; }
 
   /// Writes what a source said about all rows of `table` within a scope (`{{"app", "shop"}}`): rows
   /// that are as before stay, changed and new ones are valid from now (or from their `born` time),
@@ -93,14 +92,14 @@ class Store {
   std::uint64_t version_of(std::string_view table) const;
 
  private:
-  explicit Store(sqlite::Database database) : database_(std::move(database)) {}
+  explicit Store(sql::Database database) : database_(std::move(database)) {}
   Result<> migrate();
   Result<std::int64_t> check_version();
   Result<> make_views();
   Table const& table(std::string_view name) const;
   void changed(std::string_view table) { ++versions_[std::string(table)]; }
 
-  sqlite::Database database_;
+  sql::Database database_;
   std::map<std::string, std::uint64_t, std::less<>> versions_;
 };
 

@@ -20,8 +20,8 @@ std::string rows(Store& store, std::string_view sql) {
   auto const result = store.database().query(sql);
   if (!result) return "error: " + result.error().text;
   std::string text;
-  for (sqlite::Row const& row : *result) {
-    for (sqlite::Value const& value : row.values()) text += value.text() + "|";
+  for (sql::Row const& row : *result) {
+    for (sql::Value const& value : row.values()) text += value.text() + "|";
     text += ";";
   }
   return text;
@@ -133,7 +133,7 @@ TEST(Store, a_database_of_the_version_before_gets_what_it_lacks_and_keeps_what_i
   std::string const path = ::testing::TempDir() + "landfall_store_older.db";
   for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
   {
-    auto older = sqlite::Database::open(path, sqlite::Access::read_write);
+    auto older = sql::Database::open(path, sql::Access::read_write);
     ASSERT_TRUE(older) << older.error().text;
     ASSERT_TRUE(older->run(
         "CREATE TABLE repository (repository TEXT NOT NULL, default_branch TEXT NOT NULL, private "
@@ -178,7 +178,7 @@ TEST(Store, one_process_that_looks_at_the_past_does_not_move_another) {
   Store present = std::move(*Store::open(path));
   ASSERT_TRUE(present.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
   ASSERT_TRUE(present.look_at(t0));
-  Store past = std::move(*Store::open(path, sqlite::Access::read_only));
+  Store past = std::move(*Store::open(path, sql::Access::read_only));
   ASSERT_TRUE(past.look_at(t0 - 1h));
   EXPECT_EQ(rows(past, "SELECT count(*) FROM current_dyno"), "0|;");
   EXPECT_EQ(rows(present, "SELECT count(*) FROM current_dyno"), "1|;");
@@ -186,7 +186,7 @@ TEST(Store, one_process_that_looks_at_the_past_does_not_move_another) {
 
 TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {
   Store store = memory();
-  sqlite::Database::ReadGuard guard(store.database(), 1'000'000);
+  sql::Database::ReadGuard guard(store.database(), 1'000'000);
   EXPECT_TRUE(store.database().query("SELECT count(*) FROM release"));
   EXPECT_TRUE(guard.tables_read().contains("release"));
   for (char const* sql : {"DELETE FROM release", "DROP TABLE release", "ATTACH 'x' AS y",
@@ -199,7 +199,7 @@ TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {
 
 TEST(ReadGuard, ends_a_query_that_works_too_long) {
   Store store = memory();
-  sqlite::Database::ReadGuard guard(store.database(), 100'000);
+  sql::Database::ReadGuard guard(store.database(), 100'000);
   auto const endless = store.database().query(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
   ASSERT_FALSE(endless);

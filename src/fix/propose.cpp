@@ -21,13 +21,13 @@ struct OpenFinding {
 };
 
 Result<std::vector<OpenFinding>> open_findings(Store& store, std::string const& check) {
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query("SELECT subject, target FROM finding WHERE check_id = ? AND state "
                                  "= 'violated' AND valid_to IS NULL "
                                  "ORDER BY subject",
                                  {check}));
   std::vector<OpenFinding> open;
-  for (sqlite::Row const& row : rows) open.push_back({row.text("subject"), row.text("target")});
+  for (sql::Row const& row : rows) open.push_back({row.text("subject"), row.text("target")});
   return open;
 }
 
@@ -85,7 +85,7 @@ Result<std::vector<Step>> steps_to_change(Store& store, std::string const& check
             "AND d.path IN (t.workflow, '.github/workflows/' || t.workflow)) "
             "ORDER BY p.path, p.job";
   std::vector<Step> steps;
-  for (sqlite::Row const& row : TRY(store.database().query(sql)))
+  for (sql::Row const& row : TRY(store.database().query(sql)))
     steps.push_back({row.text("repository"), row.text("path"), row.text("job"),
                      static_cast<int>(row.integer("step"))});
   return steps;

@@ -77,7 +77,7 @@ std::string earlier_by_checks(Story const& story, Book& book) {
 
 /// Runs that failed long before told it too, to whoever had looked.
 Result<std::string> earlier_by_runs(Story const& story, Book& book) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT path, MIN(created_at) AS first, COUNT(*) AS n, MIN(evidence_id) AS e1, "
       "MAX(evidence_id) AS e2"
       " FROM current_run WHERE repository = ? AND conclusion IN ('failure', 'timed_out', "
@@ -88,7 +88,7 @@ Result<std::string> earlier_by_runs(Story const& story, Book& book) {
       {story.target.repository, epoch_seconds(story.incident.began),
        epoch_seconds(story.incident.detected), story.target.repository, story.target.app}));
   std::string text;
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     Instant const first = from_epoch_seconds(row.integer("first"));
     text += book.item(
         fmt::format("{} failed for the first time at {} ({} until the detection): an alert on it "

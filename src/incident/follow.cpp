@@ -24,12 +24,12 @@ bool is_severe(std::string const& severity) {
 }
 
 Result<std::vector<OpenFinding>> open_findings(Store& store, std::string const& target) {
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query("SELECT * FROM finding WHERE valid_to IS NULL AND target = ?"
                                  " ORDER BY severity, since, check_id, subject",
                                  {target}));
   std::vector<OpenFinding> found;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     if (is_severe(row.text("severity")))
       found.push_back({row.text("check_id"), row.text("state"), row.text("severity"),
                        from_epoch_seconds(row.integer("since")),
@@ -38,7 +38,7 @@ Result<std::vector<OpenFinding>> open_findings(Store& store, std::string const& 
 }
 
 Result<std::optional<IncidentRecord>> open_incident(Store& store, std::string const& target) {
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(store.database().query("SELECT * FROM incident WHERE target = ? AND resolved_at IS NULL "
                                  "ORDER BY detected_at DESC LIMIT 1",
                                  {target}));
@@ -53,7 +53,7 @@ Result<std::string> free_id(Store& store, std::string const& target, OpenFinding
                                        replace_all(target, "/", "-"), worst.check);
   std::string id = stem;
   for (int n = 2;; ++n) {
-    sqlite::Rows const taken =
+    sql::Rows const taken =
         TRY(store.database().query("SELECT 1 AS one FROM incident WHERE id = ?", {id}));
     if (taken.empty()) return id;
     id = fmt::format("{}-{}", stem, n);
@@ -114,12 +114,12 @@ Result<> follow_incidents(Store& store, Intent const& intent, Instant now) {
 }
 
 Result<std::string> find_incident(Store& store, std::string const& id_or_target) {
-  sqlite::Rows const rows = TRY(
+  sql::Rows const rows = TRY(
       store.database().query("SELECT id, target FROM incident ORDER BY detected_at DESC, id DESC"));
   std::vector<std::string> names;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     if (row.text("id") == id_or_target) return row.text("id");
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     if (row.text("target") == id_or_target) return row.text("id");
     names.push_back(row.text("id"));
     names.push_back(row.text("target"));

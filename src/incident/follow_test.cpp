@@ -8,7 +8,7 @@ namespace {
 using test::at;
 
 struct Following : testing::Test, test::IncidentFixture {
-  sqlite::Rows incidents(std::string const& target = "raptor/production") {
+  sql::Rows incidents(std::string const& target = "raptor/production") {
     return *store.database().query(
         "SELECT * FROM incident WHERE target = ? ORDER BY detected_at, id", {target});
   }
@@ -20,9 +20,9 @@ struct Following : testing::Test, test::IncidentFixture {
 
 TEST_F(Following, findings_of_one_target_are_one_incident_named_by_the_worst) {
   follow(looked);
-  sqlite::Rows const rows = incidents();
+  sql::Rows const rows = incidents();
   ASSERT_EQ(rows.size(), 1U);
-  sqlite::Row const& row = rows.rows[0];
+  sql::Row const& row = rows.rows[0];
   EXPECT_EQ(row.text("id"), "2026-04-30-raptor-production-never-deployed");
   EXPECT_EQ(row.text("severity"), "SEV-1");
   EXPECT_EQ(row.integer("began_at"), epoch_seconds(created));
@@ -73,7 +73,7 @@ TEST_F(Following, the_same_again_on_one_day_gets_a_number) {
          looked + after);
     find({}, looked + after + 10min);
   }
-  sqlite::Rows const rows = incidents();
+  sql::Rows const rows = incidents();
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows.rows[0].text("id"), "2026-04-30-raptor-production-health-failing");
   EXPECT_EQ(rows.rows[1].text("id"), "2026-04-30-raptor-production-health-failing-2");
@@ -86,7 +86,7 @@ TEST_F(Following, what_is_worse_or_began_earlier_is_learned) {
   find({finding("no-running-dynos", "raptor/production web", "SEV-2", looked - 1h, "m", ""),
         finding("health-failing", "raptor/production origin", "SEV-1", looked - 2h, "m", "")},
        looked + 5min);
-  sqlite::Rows const rows = incidents();
+  sql::Rows const rows = incidents();
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows.rows[0].text("severity"), "SEV-1");
   EXPECT_EQ(rows.rows[0].integer("began_at"), epoch_seconds(looked - 2h));

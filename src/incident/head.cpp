@@ -37,7 +37,7 @@ std::string blast_radius(Story const& story) {
 }
 
 Result<std::optional<std::string>> creation_sentence(Story const& story, Book& book) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT created_at, evidence_id FROM app WHERE name = ? ORDER BY valid_from LIMIT 1",
       {story.target.app}));
   if (rows.empty()) return std::optional<std::string>{};
@@ -102,13 +102,13 @@ std::string branches_text(std::string const& policy, std::string const& names) {
 }
 
 Result<ReleaseCounts> count_releases(Story const& story) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE carries_code AND status = 'succeeded') AS code,"
       " MIN(evidence_id) AS first, MAX(evidence_id) AS last"
       " FROM current_release WHERE app = ? AND created_at <= ?",
       {story.target.app, epoch_seconds(story.incident.detected)}));
   ReleaseCounts counts;
-  sqlite::Row const& row = rows.rows.front();
+  sql::Row const& row = rows.rows.front();
   counts.all = row.integer("n");
   counts.with_code = row.integer("code");
   if (!row.null("first")) counts.evidence = {row.integer("first"), row.integer("last")};

@@ -8,13 +8,13 @@ namespace landfall {
 namespace {
 
 Result<std::string> answers(Story const& story, Book& book) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT witness, class, verdict, detail, valid_from, valid_to, evidence_id FROM probe"
       " WHERE target = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)"
       " ORDER BY witness, valid_from",
       {story.target.name, epoch_seconds(story.end()), epoch_seconds(story.incident.began)}));
   std::string text;
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     Instant const from = from_epoch_seconds(row.integer("valid_from"));
     Instant const until =
         std::min(row.null("valid_to") ? story.end() : from_epoch_seconds(row.integer("valid_to")),
@@ -100,12 +100,12 @@ struct DeployOutcome {
 };
 
 Result<std::optional<DeployOutcome>> verified_deploy(Story const& story) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT id, requester, reason, commit_id FROM deploy WHERE target = ? AND state = 'verified'"
       " AND ended_at BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
       {story.target.name, epoch_seconds(story.incident.began), epoch_seconds(story.end())}));
   if (rows.empty()) return std::optional<DeployOutcome>{};
-  sqlite::Row const& row = rows.rows.front();
+  sql::Row const& row = rows.rows.front();
   return std::optional<DeployOutcome>{
       {row.integer("id"), row.text("requester"), row.text("reason"), row.text("commit_id")}};
 }
@@ -136,11 +136,11 @@ Result<std::string> went_well_section(Story const& story, Book& book) {
   if (story.target.launch && *story.target.launch > story.end())
     text +=
         book.item("It was found before the launch; that is luck, not a gate.", by_intent(story));
-  sqlite::Rows const rolled_back = TRY(story.database().query(
+  sql::Rows const rolled_back = TRY(story.database().query(
       "SELECT id, reason FROM deploy WHERE target = ? AND state = 'rolled_back' AND ended_at "
       "BETWEEN ? AND ? ORDER BY id",
       {story.target.name, epoch_seconds(incident.began), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : rolled_back)
+  for (sql::Row const& row : rolled_back)
     text += book.item(fmt::format("Deploy {} did not hold and was taken back by itself: {}.",
                                   row.integer("id"), plain(row.text("reason"))),
                       by_deploy(row.integer("id")));

@@ -91,8 +91,8 @@ struct IncidentFixture {
             {"status", "succeeded"},
             {"description", description},
             {"carries_code", !commit.empty()},
-            {"slug_id", commit.empty() ? sqlite::Value() : sqlite::Value("slug")},
-            {"commit_id", commit.empty() ? sqlite::Value() : sqlite::Value(commit)},
+            {"slug_id", commit.empty() ? sql::Value() : sql::Value("slug")},
+            {"commit_id", commit.empty() ? sql::Value() : sql::Value(commit)},
             {"created_at", epoch_seconds(at(when))},
             {"user", "ops@raxx.app"},
             {"release_id", "r" + std::to_string(version)}};
@@ -169,17 +169,16 @@ struct IncidentFixture {
 
   void add_probe(int status, std::string class_name, std::string verdict, std::string detail,
                  std::int64_t evidence, Instant when, std::string commit = "") {
-    EXPECT_TRUE(
-        store.replace("probe", {{"target", "raptor/production"}, {"witness", "origin"}},
-                      {{{"target", "raptor/production"},
-                        {"witness", "origin"},
-                        {"url", "https://raxx-api-prod-a60a19e5efbf.herokuapp.com/health"},
-                        {"status", status},
-                        {"class", class_name},
-                        {"verdict", verdict},
-                        {"detail", detail},
-                        {"commit_id", commit.empty() ? sqlite::Value() : sqlite::Value(commit)}}},
-                      evidence, when));
+    EXPECT_TRUE(store.replace("probe", {{"target", "raptor/production"}, {"witness", "origin"}},
+                              {{{"target", "raptor/production"},
+                                {"witness", "origin"},
+                                {"url", "https://raxx-api-prod-a60a19e5efbf.herokuapp.com/health"},
+                                {"status", status},
+                                {"class", class_name},
+                                {"verdict", verdict},
+                                {"detail", detail},
+                                {"commit_id", commit.empty() ? sql::Value() : sql::Value(commit)}}},
+                              evidence, when));
   }
 
   Fact finding(std::string check, std::string subject, std::string severity, Instant since,

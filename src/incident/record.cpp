@@ -17,7 +17,7 @@ std::vector<std::int64_t> numbers_in(std::string_view text) {
   return numbers;
 }
 
-void add_span(std::vector<FindingSpan>& spans, sqlite::Row const& row) {
+void add_span(std::vector<FindingSpan>& spans, sql::Row const& row) {
   FindingSpan next;
   next.check = row.text("check_id");
   next.subject = row.text("subject");
@@ -53,7 +53,7 @@ bool belongs(Story const& story, FindingSpan const& finding) {
 
 }  // namespace
 
-IncidentRecord incident_from(sqlite::Row const& row) {
+IncidentRecord incident_from(sql::Row const& row) {
   IncidentRecord incident;
   incident.id = row.text("id");
   incident.target = row.text("target");
@@ -67,8 +67,8 @@ IncidentRecord incident_from(sqlite::Row const& row) {
 }
 
 Result<> write_incident(Store& store, IncidentRecord const& incident) {
-  sqlite::Value const resolved =
-      incident.resolved ? sqlite::Value(epoch_seconds(*incident.resolved)) : sqlite::Value();
+  sql::Value const resolved =
+      incident.resolved ? sql::Value(epoch_seconds(*incident.resolved)) : sql::Value();
   return store.put("incident", {{"id", incident.id},
                                 {"target", incident.target},
                                 {"check_id", incident.check},
@@ -80,8 +80,7 @@ Result<> write_incident(Store& store, IncidentRecord const& incident) {
 }
 
 Result<Story> read_story(Store& store, Intent const& intent, std::string const& id, Instant now) {
-  sqlite::Rows const rows =
-      TRY(store.database().query("SELECT * FROM incident WHERE id = ?", {id}));
+  sql::Rows const rows = TRY(store.database().query("SELECT * FROM incident WHERE id = ?", {id}));
   if (rows.empty()) return fail(ErrorKind::missing, fmt::format("there is no incident '{}'", id));
   IncidentRecord incident = incident_from(rows.rows.front());
   Target const* target = intent.target(incident.target);
@@ -95,18 +94,18 @@ Result<Story> read_story(Store& store, Intent const& intent, std::string const& 
               .target = *target,
               .now = now};
   // What was found while it lasted; what ended before it was detected is another story.
-  sqlite::Rows const found = TRY(store.database().query(
+  sql::Rows const found = TRY(store.database().query(
       "SELECT * FROM finding WHERE state = 'violated' AND valid_from <= ?"
       " AND (valid_to IS NULL OR valid_to > ?) ORDER BY valid_from, check_id, subject",
       {epoch_seconds(story.end()), epoch_seconds(story.incident.detected)}));
   std::vector<FindingSpan> spans;
-  for (sqlite::Row const& row : found) add_span(spans, row);
+  for (sql::Row const& row : found) add_span(spans, row);
   for (FindingSpan& span : spans)
     if (belongs(story, span)) story.findings.push_back(std::move(span));
   std::stable_sort(
       story.findings.begin(), story.findings.end(),
       [](FindingSpan const& a, FindingSpan const& b) { return a.severity < b.severity; });
-  sqlite::Rows const first =
+  sql::Rows const first =
       TRY(store.database().query("SELECT MIN(e.fetched_at) AS at FROM evidence e WHERE e.id IN"
                                  " (SELECT evidence_id FROM observation WHERE subject = ? UNION"
                                  "  SELECT evidence_id FROM app WHERE name = ?)",
@@ -118,7 +117,7 @@ Result<Story> read_story(Store& store, Intent const& intent, std::string const& 
 
 Result<std::optional<std::int64_t>> observed_by(Story const& story, std::string const& subject,
                                                 std::string const& source) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT COALESCE(a.evidence_id, o.evidence_id) AS evidence_id FROM current_observation o"
       " LEFT JOIN asked a ON a.subject = o.subject AND a.source = o.source"
       " WHERE o.subject = ? AND o.source = ? AND o.state = 'observed'"

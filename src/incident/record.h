@@ -24,7 +24,7 @@ struct IncidentRecord {
   std::optional<Instant> resolved;
   std::string summary;
 };
-IncidentRecord incident_from(sqlite::Row const& row);
+IncidentRecord incident_from(sql::Row const& row);
 Result<> write_incident(Store& store, IncidentRecord const& incident);
 
 /// A finding from when it was first found until it was found no more, whatever its words were in
@@ -53,7 +53,7 @@ struct Story {
 
   Instant end() const { return incident.resolved.value_or(now); }
   bool resolved() const { return incident.resolved.has_value(); }
-  sqlite::Database& database() const { return store.database(); }
+  sql::Database& database() const { return store.database(); }
 };
 Result<Story> read_story(Store& store, Intent const& intent, std::string const& incident,
                          Instant now);

@@ -12,14 +12,14 @@ Result<std::string> evidence_table(Story const& story, Book const& book) {
   std::string text =
       "| Evidence | Request | Fetched at (UTC) | Status | SHA-256 |\n|---|---|---|---|---|\n";
   for (std::int64_t const number : book.evidence()) {
-    sqlite::Rows const rows = TRY(story.database().query(
+    sql::Rows const rows = TRY(story.database().query(
         "SELECT request, fetched_at, last_at, status, sha256 FROM evidence WHERE id = ?",
         {number}));
     if (rows.empty()) {
       text += fmt::format("| E{} | it is not kept any more | | | |\n", number);
       continue;
     }
-    sqlite::Row const& row = rows.rows.front();
+    sql::Row const& row = rows.rows.front();
     std::string when = iso8601(from_epoch_seconds(row.integer("fetched_at")));
     if (row.integer("last_at") > row.integer("fetched_at"))
       when += ", the same until " + iso8601(from_epoch_seconds(row.integer("last_at")));

@@ -11,17 +11,17 @@ namespace landfall {
 namespace {
 
 Result<std::string> deploys(Story const& story, Book& book) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT id, ref, commit_id, requester, state, reason, release, ended_at FROM deploy"
       " WHERE target = ? AND created_at >= ? AND created_at <= ? ORDER BY id",
       {story.target.name, epoch_seconds(story.incident.detected), epoch_seconds(story.end())}));
   std::string text;
-  for (sqlite::Row const& row : rows) {
-    sqlite::Rows const answers = TRY(story.database().query(
+  for (sql::Row const& row : rows) {
+    sql::Rows const answers = TRY(story.database().query(
         "SELECT reviewer FROM approval WHERE deploy_id = ? AND answer = 'approved' ORDER BY at",
         {row.integer("id")}));
     std::vector<std::string> reviewers;
-    for (sqlite::Row const& answer : answers) reviewers.push_back(plain(answer.text("reviewer")));
+    for (sql::Row const& answer : answers) reviewers.push_back(plain(answer.text("reviewer")));
     std::string const state = row.null("ended_at") ? "is in its step " + plain(row.text("state"))
                                                    : "ended " + plain(row.text("state"));
     std::string const release =
@@ -40,13 +40,13 @@ Result<std::string> deploys(Story const& story, Book& book) {
 
 /// Calls of `landfall fix` that changed something, each with the platform's own answer.
 Result<std::string> fixes(Story const& story, Book& book) {
-  sqlite::Rows const rows = TRY(story.database().query(
+  sql::Rows const rows = TRY(story.database().query(
       "SELECT id, source, request, fetched_at FROM evidence WHERE source LIKE 'fix.%' "
       "AND request NOT LIKE 'GET %' AND status BETWEEN 200 AND 299 AND fetched_at >= ? "
       "AND fetched_at <= ? ORDER BY id",
       {epoch_seconds(story.incident.detected), epoch_seconds(story.end())}));
   std::string text;
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     text += book.item(
         fmt::format("`landfall fix {}` was applied at {}: {}.", plain(row.text("source").substr(4)),
                     to_minutes(from_epoch_seconds(row.integer("fetched_at"))),

@@ -29,7 +29,7 @@ void add(TimeRows& rows, Instant at, std::string what, Cites cites) {
   rows.push_back({at, minute(at), std::move(what), std::move(cites)});
 }
 
-Instant at_of(sqlite::Row const& row, std::string_view column) {
+Instant at_of(sql::Row const& row, std::string_view column) {
   return from_epoch_seconds(row.integer(column));
 }
 
@@ -39,10 +39,10 @@ Instant from_of(Story const& story) {
 }
 
 Result<> add_app(Story const& story, TimeRows& rows) {
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT created_at, owner, evidence_id FROM app WHERE name = ? ORDER BY valid_from LIMIT 1",
       {story.target.app}));
-  for (sqlite::Row const& row : found)
+  for (sql::Row const& row : found)
     add(rows, at_of(row, "created_at"),
         fmt::format("App {} was created by {}", plain(story.target.app), plain(row.text("owner"))),
         by_evidence(row.integer("evidence_id")));
@@ -50,12 +50,12 @@ Result<> add_app(Story const& story, TimeRows& rows) {
 }
 
 Result<> add_releases(Story const& story, TimeRows& rows) {
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT version, kind, status, description, carries_code, commit_id, user, created_at, "
       "evidence_id"
       " FROM current_release WHERE app = ? AND created_at BETWEEN ? AND ? ORDER BY version",
       {story.target.app, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : found) {
+  for (sql::Row const& row : found) {
     std::string code = "no code";
     if (row.integer("carries_code") != 0)
       code = row.null("commit_id") ? "carries code"
@@ -72,11 +72,11 @@ Result<> add_releases(Story const& story, TimeRows& rows) {
 }
 
 Result<> add_builds(Story const& story, TimeRows& rows) {
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT id, status, commit_id, user, created_at, evidence_id FROM current_build"
       " WHERE app = ? AND created_at BETWEEN ? AND ? ORDER BY created_at",
       {story.target.app, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : found)
+  for (sql::Row const& row : found)
     add(rows, at_of(row, "created_at"),
         fmt::format(
             "Build of {}, started by {}: {}",
@@ -84,7 +84,7 @@ Result<> add_builds(Story const& story, TimeRows& rows) {
             plain(row.text("user")), plain(row.text("status"))),
         by_evidence(row.integer("evidence_id")));
   // Said of the time until the detection, which a later build does not change.
-  bool const none = std::none_of(found.begin(), found.end(), [&](sqlite::Row const& row) {
+  bool const none = std::none_of(found.begin(), found.end(), [&](sql::Row const& row) {
     return at_of(row, "created_at") <= story.incident.detected;
   });
   std::optional<std::int64_t> const observed =
@@ -98,7 +98,7 @@ Result<> add_builds(Story const& story, TimeRows& rows) {
 /// Runs of workflows that lead to the app, or led there while it lasted: a row for each workflow
 /// and event.
 Result<> add_runs(Story const& story, TimeRows& rows) {
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT path, event, COUNT(*) AS n, COUNT(*) FILTER (WHERE conclusion IN ('failure', "
       "'timed_out', 'startup_failure')) AS failed,"
       " MIN(created_at) AS first, MAX(created_at) AS last, MIN(evidence_id) AS e1, "
@@ -108,7 +108,7 @@ Result<> add_runs(Story const& story, TimeRows& rows) {
       " GROUP BY path, event ORDER BY first",
       {story.target.repository, epoch_seconds(from_of(story)), epoch_seconds(story.end()),
        story.target.repository, story.target.app}));
-  for (sqlite::Row const& row : found)
+  for (sql::Row const& row : found)
     add(rows, at_of(row, "first"),
         fmt::format("{} on {}: {} of {} failed, first {}, last {}", plain(row.text("path")),
                     plain(row.text("event")), row.integer("failed"),
@@ -119,11 +119,11 @@ Result<> add_runs(Story const& story, TimeRows& rows) {
 }
 
 Result<> add_probes(Story const& story, TimeRows& rows) {
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT witness, class, detail, valid_from, evidence_id FROM probe"
       " WHERE target = ? AND valid_from BETWEEN ? AND ? ORDER BY valid_from, witness",
       {story.target.name, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : found)
+  for (sql::Row const& row : found)
     add(rows, at_of(row, "valid_from"),
         fmt::format("Asked from outside, the {} answers from now on: {} ({})",
                     plain(row.text("witness")), plain(row.text("detail")),
@@ -134,14 +134,14 @@ Result<> add_probes(Story const& story, TimeRows& rows) {
 
 Result<> add_environments(Story const& story, TimeRows& rows) {
   if (!story.target.gate) return {};
-  sqlite::Rows const found = TRY(story.database().query(
+  sql::Rows const found = TRY(story.database().query(
       "SELECT created_at, reviewers, branch_policy, policies, valid_from, evidence_id FROM "
       "environment"
       " WHERE repository = ? AND lower(environment) = lower(?) AND valid_from <= ? ORDER BY "
       "valid_from",
       {story.target.repository, story.target.gate->name, epoch_seconds(story.end())}));
   bool first = true;
-  for (sqlite::Row const& row : found) {
+  for (sql::Row const& row : found) {
     Instant const created = at_of(row, "created_at");
     bool const tells = first && created >= from_of(story);
     first = false;
@@ -176,22 +176,22 @@ Result<> add_findings(Story const& story, TimeRows& rows) {
 }
 
 Result<> add_deploys(Story const& story, TimeRows& rows) {
-  sqlite::Rows const steps = TRY(story.database().query(
+  sql::Rows const steps = TRY(story.database().query(
       "SELECT s.deploy_id, s.step, s.outcome, s.detail, s.evidence_id, s.at FROM deploy_step s"
       " JOIN deploy d ON d.id = s.deploy_id WHERE d.target = ? AND s.at BETWEEN ? AND ?"
       " AND s.outcome IN ('done', 'failed') ORDER BY s.id",
       {story.target.name, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : steps)
+  for (sql::Row const& row : steps)
     add(rows, at_of(row, "at"),
         fmt::format("Deploy {}, {} {}: {}", row.integer("deploy_id"), plain(row.text("step")),
                     plain(row.text("outcome")), plain(row.text("detail"))),
         by_deploy(row.integer("deploy_id"), row.integer("evidence_id")));
-  sqlite::Rows const answers = TRY(story.database().query(
+  sql::Rows const answers = TRY(story.database().query(
       "SELECT a.deploy_id, a.reviewer, a.answer, a.comment, a.at FROM approval a"
       " JOIN deploy d ON d.id = a.deploy_id WHERE d.target = ? AND a.at BETWEEN ? AND ? ORDER BY "
       "a.at",
       {story.target.name, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : answers) {
+  for (sql::Row const& row : answers) {
     std::string const comment = row.text("comment");
     add(rows, at_of(row, "at"),
         fmt::format("Deploy {} was {} by {}{}", row.integer("deploy_id"), plain(row.text("answer")),

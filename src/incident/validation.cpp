@@ -23,7 +23,7 @@ Cites observed_or(std::optional<std::int64_t> const& evidence, Story const& stor
 
 Result<std::string> code_in_force(Story const& story, Book& book) {
   Target const& target = story.target;
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(story.database().query("SELECT r.version, r.carries_code, r.commit_id, r.status, "
                                  "r.evidence_id, l.evidence_id AS live"
                                  " FROM current_live_release l JOIN current_release r ON r.app = "
@@ -33,7 +33,7 @@ Result<std::string> code_in_force(Story const& story, Book& book) {
   if (rows.empty())
     return item(Mark::unknown, "which release is in force was not observed.",
                 observed_or(TRY(observed_by(story, target.app, "heroku.releases")), story), book);
-  sqlite::Row const& live = rows.rows.front();
+  sql::Row const& live = rows.rows.front();
   Cites cites = by_evidence({live.integer("evidence_id"), live.integer("live")});
   if (live.integer("carries_code") == 0)
     return item(Mark::refuted,
@@ -45,7 +45,7 @@ Result<std::string> code_in_force(Story const& story, Book& book) {
            fmt::format("v{} is in force and carries code{}.", live.integer("version"),
                        commit.empty() ? "" : " of commit " + plain(commit.substr(0, 7))),
            cites, book);
-  sqlite::Rows const heads = TRY(story.database().query(
+  sql::Rows const heads = TRY(story.database().query(
       "SELECT commit_id, evidence_id FROM current_branch WHERE repository = ? AND branch = ?",
       {target.repository, target.branch}));
   if (heads.empty() || commit.empty())
@@ -67,13 +67,13 @@ Result<std::string> dynos_up(Story const& story, Book& book) {
   std::optional<std::int64_t> const observed = TRY(observed_by(story, target.app, "heroku.dynos"));
   std::string text;
   for (auto const& [type, minimum] : target.processes) {
-    sqlite::Rows const rows = TRY(story.database().query(
+    sql::Rows const rows = TRY(story.database().query(
         "SELECT COUNT(*) AS up, MIN(d.version) AS version, MAX(d.evidence_id) AS evidence FROM "
         "current_dyno d"
         " JOIN current_live_release l ON l.app = d.app AND l.version = d.version"
         " WHERE d.app = ? AND d.type = ? AND d.state IN ('up', 'idle')",
         {target.app, type}));
-    sqlite::Row const& row = rows.rows.front();
+    sql::Row const& row = rows.rows.front();
     std::int64_t const up = row.integer("up");
     Cites const cites =
         up > 0 ? by_evidence(row.integer("evidence")) : observed_or(observed, story);
@@ -92,22 +92,22 @@ Result<std::string> dynos_up(Story const& story, Book& book) {
 
 Result<std::string> answers_from_outside(Story const& story, Book& book) {
   std::string text;
-  sqlite::Rows const steps = TRY(story.database().query(
+  sql::Rows const steps = TRY(story.database().query(
       "SELECT s.deploy_id, s.detail, s.evidence_id FROM deploy_step s JOIN deploy d ON d.id = "
       "s.deploy_id"
       " WHERE d.target = ? AND d.state = 'verified' AND s.step IN ('health', 'preflight') AND "
       "s.outcome = 'done'"
       " AND s.at >= ? AND s.at <= ? ORDER BY s.id DESC LIMIT 1",
       {story.target.name, epoch_seconds(story.incident.detected), epoch_seconds(story.end())}));
-  for (sqlite::Row const& row : steps)
+  for (sql::Row const& row : steps)
     text += item(Mark::proven, fmt::format("at the deploy: {}.", plain(row.text("detail"))),
                  by_deploy(row.integer("deploy_id"), row.integer("evidence_id")), book);
-  sqlite::Rows const probes =
+  sql::Rows const probes =
       TRY(story.database().query("SELECT witness, verdict, detail, commit_id, valid_from, "
                                  "evidence_id FROM current_probe WHERE target = ?"
                                  " ORDER BY witness",
                                  {story.target.name}));
-  for (sqlite::Row const& row : probes) {
+  for (sql::Row const& row : probes) {
     std::string const verdict = row.text("verdict");
     Mark const mark = verdict == "healthy"   ? Mark::proven
                       : verdict == "failing" ? Mark::refuted
@@ -131,7 +131,7 @@ Result<std::string> gate(Story const& story, Book& book) {
     return item(Mark::unknown,
                 "no GitHub environment is declared as this target's gate, so none was looked for.",
                 by_intent(story), book);
-  sqlite::Rows const rows =
+  sql::Rows const rows =
       TRY(story.database().query("SELECT reviewers, reviewer_names, branch_policy, policies, "
                                  "wait_timer, evidence_id FROM current_environment"
                                  " WHERE repository = ? AND lower(environment) = lower(?)",
@@ -144,7 +144,7 @@ Result<std::string> gate(Story const& story, Book& book) {
                     ? fmt::format("GitHub environment {} does not exist.", plain(target.gate->name))
                     : std::string("the GitHub environments were not observed."),
                 observed_or(observed, story), book);
-  sqlite::Row const& row = rows.rows.front();
+  sql::Row const& row = rows.rows.front();
   bool const reviewers =
       row.integer("reviewers") >= static_cast<std::int64_t>(target.gate->reviewers.size());
   bool const branches = target.gate->branches.empty() || row.text("branch_policy") != "all";

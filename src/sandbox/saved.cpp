@@ -5,7 +5,7 @@
 #include <functional>
 #include <unordered_map>
 
-#include "base/sqlite.h"
+#include "base/sql.h"
 #include "base/text.h"
 #include "sandbox/github_fields.h"
 #include "sandbox/heroku_fields.h"
@@ -110,7 +110,7 @@ namespace {
 /// its app, is recognised without hashing it.
 class Contents : public Bytes {
  public:
-  explicit Contents(sqlite::Database& database) : database_(database) {}
+  explicit Contents(sql::Database& database) : database_(database) {}
 
   std::string keep(std::string_view bytes) override {
     auto const [known, is_new] =
@@ -125,7 +125,7 @@ class Contents : public Bytes {
 
   Result<std::string> find(std::string const& name) override {
     auto const rows =
-        TRY(database_.query("SELECT bytes FROM content WHERE name = ?", {sqlite::Value(name)}));
+        TRY(database_.query("SELECT bytes FROM content WHERE name = ?", {sql::Value(name)}));
     if (rows.empty())
       return fail(ErrorKind::data, fmt::format("content {} is not there", printable(name)));
     std::string bytes = rows.rows[0].text("bytes");
@@ -142,14 +142,14 @@ class Contents : public Bytes {
 
  private:
   using Print = std::pair<std::size_t, std::size_t>;
-  sqlite::Database& database_;
+  sql::Database& database_;
   std::map<Print, std::string> names_;
   Result<> result_;
 };
 
 class SavedFile : public Saved {
  public:
-  explicit SavedFile(sqlite::Database database)
+  explicit SavedFile(sql::Database database)
       : database_(std::move(database)), contents_(database_) {}
 
   Result<> prepare() {
@@ -191,7 +191,7 @@ class SavedFile : public Saved {
   Result<> write_parts(State& state, Touched const& touched);
   Result<> remove_vanished(std::string const& kind, std::set<std::string> const& left);
 
-  sqlite::Database database_;
+  sql::Database database_;
   Contents contents_;
   std::map<Key, std::string> written_;  ///< hashes of the rows
 };
@@ -252,7 +252,7 @@ Result<> SavedFile::save(State& state, Touched const& touched, Instant now) {
 
 Result<bool> SavedFile::load(State& state) {
   auto const rows = TRY(database_.query("SELECT kind, id, json FROM part ORDER BY kind, id"));
-  for (sqlite::Row const& row : rows) {
+  for (sql::Row const& row : rows) {
     std::string const kind = row.text("kind");
     std::string const json = row.text("json");
     std::string const what = fmt::format("{}: {} {}", database_.path(), kind, row.text("id"));
@@ -273,7 +273,7 @@ Result<bool> SavedFile::load(State& state) {
 }  // namespace
 
 Result<std::unique_ptr<Saved>> Saved::open(std::string const& path) {
-  auto database = sqlite::Database::open(path, sqlite::Access::alone);
+  auto database = sql::Database::open(path, sql::Access::alone);
   if (!database && database.error().code == "busy")
     return fail(ErrorKind::config,
                 fmt::format("{} is in use by another sandbox: end that one, or give this one a "

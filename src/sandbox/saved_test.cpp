@@ -1,6 +1,6 @@
 #include "sandbox/saved.h"
 
-#include "base/sqlite.h"
+#include "base/sql.h"
 #include "sandbox/record.h"
 #include "sandbox/sandbox_fixture.h"
 #include "sandbox/world_file.h"
@@ -45,7 +45,7 @@ class SavedTest : public RealTest {
 
   /// All rows of the file, in words.
   static std::string rows(std::string const& file) {
-    auto database = *sqlite::Database::open(file, sqlite::Access::read_only);
+    auto database = *sql::Database::open(file, sql::Access::read_only);
     std::string text;
     for (auto const& row : *database.query("SELECT kind, id, json FROM part ORDER BY kind, id"))
       text += row.text("kind") + " " + row.text("id") + " " + row.text("json") + "\n";
@@ -55,7 +55,7 @@ class SavedTest : public RealTest {
   }
 
   void run(std::string const& file, std::string const& sql) {
-    auto database = *sqlite::Database::open(file);
+    auto database = *sql::Database::open(file);
     auto const done = database.run(sql);
     ASSERT_TRUE(done) << done.error().text;
   }

@@ -233,9 +233,9 @@ class Player {
     }
     if (!step.expectation.told) return {};
     std::vector<std::string> found;
-    sqlite::Rows const rows = TRY(store_->database().query(
+    sql::Rows const rows = TRY(store_->database().query(
         "SELECT id, receiver, body FROM notification WHERE id > ? ORDER BY id", {told_}));
-    for (sqlite::Row const& row : rows) {
+    for (sql::Row const& row : rows) {
       told_ = row.integer("id");
       Json const body = TRY(Json::parse(row.text("body")));
       Message const message = TRY(read_message(body));

@@ -122,18 +122,18 @@ Result<std::string> metrics(Store& store, WatchState const& state, Instant now) 
                  fmt::format("{{target=\"{}\",fact=\"{}\",proof=\"{}\"}}", escaped(verdict.target),
                              fact.fact, to_word(proof)),
                  fact.proof == proof ? 1 : 0);
-  sqlite::Rows const rows = TRY(store.database().query(
+  sql::Rows const rows = TRY(store.database().query(
       "SELECT state, severity, count(*) AS n FROM alert WHERE ended_at IS NULL "
       "GROUP BY state, severity ORDER BY state, severity"));
-  for (sqlite::Row const& row : rows)
+  for (sql::Row const& row : rows)
     text.add(
         "landfall_alerts", "gauge", "Alerts that are not over.",
         fmt::format("{{state=\"{}\",severity=\"{}\"}}", row.text("state"), row.text("severity")),
         static_cast<double>(row.integer("n")));
-  sqlite::Rows const boxes = TRY(store.database().query(
+  sql::Rows const boxes = TRY(store.database().query(
       "SELECT state, count(*) AS n FROM notification WHERE state <> 'taken' GROUP BY state "
       "ORDER BY state"));
-  for (sqlite::Row const& row : boxes)
+  for (sql::Row const& row : boxes)
     text.add(
         "landfall_notifications_kept", "gauge", "Notifications that nobody took: waiting, or dead.",
         fmt::format("{{state=\"{}\"}}", row.text("state")), static_cast<double>(row.integer("n")));

@@ -177,7 +177,7 @@ void Watch::heartbeat() {
 }
 
 Result<std::int64_t> Watch::releases() {
-  sqlite::Rows const rows = TRY(store_.database().query("SELECT count(*) AS n FROM release"));
+  sql::Rows const rows = TRY(store_.database().query("SELECT count(*) AS n FROM release"));
   return rows.rows.front().integer("n");
 }
 

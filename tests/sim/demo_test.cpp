@@ -16,9 +16,9 @@ std::string dump(std::string const& path) {
   for (Table const& table : tables()) {
     auto const rows = store->database().query("SELECT * FROM " + table.name + " ORDER BY rowid");
     EXPECT_TRUE(rows) << rows.error().text;
-    for (sqlite::Row const& row : *rows) {
+    for (sql::Row const& row : *rows) {
       text += table.name;
-      for (sqlite::Value const& value : row.values()) text += "|" + value.text();
+      for (sql::Value const& value : row.values()) text += "|" + value.text();
       text += "\n";
     }
   }

@@ -115,7 +115,7 @@ TEST(Tidy, nobody_reaches_around_the_world_or_for_what_is_banned) {
       {"#include <iostream>", "fmt and Output", {}},
       {"#include <nlohmann/", "base/json.h", {"base/json.cpp"}},
       {"#include <rapidjson/", "base/json.h", {"base/json_write.cpp"}},
-      {"#include <sqlite3.h>", "base/sqlite.h", {"base/sqlite.cpp"}},
+      {"#include <sqlite3.h>", "base/sql.h", {"base/sqlite.cpp"}},
       {"#include <curl/", "world/http.h", {"world/http_curl.cpp"}},
       {"#include <boost/",
        "world/http.h",

@@ -1,4 +1,5 @@
-// SQLite 3.40 as values: one connection, prepared statements, transactions, a read-only guard.
+// A database as values: one connection, prepared statements, transactions, a read-only guard.
+// What an engine does behind it: sqlite.cpp.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,7 @@
 
 #include "base/result.h"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
-namespace landfall::sqlite {
+namespace landfall::sql {
 
 /// What a column holds. Booleans are stored as 0 and 1.
 class Value {
@@ -82,11 +80,17 @@ struct Bind {
 };
 using Binds = std::vector<Bind>;
 
+class Connection;
 class Database;
+class Prepared;
+struct ReadLimit;
 
 /// A prepared statement for a hot path. Dies before its Database.
 class Statement {
  public:
+  ~Statement();
+  Statement(Statement&&) noexcept;
+  Statement& operator=(Statement&&) noexcept;
   Result<> bind(std::initializer_list<Value> values);  ///< resets, then binds by position
   Result<> bind(std::vector<Value> const& values);
   Result<> bind_name(std::string_view name, Value const& value);  ///< an unknown name is ignored
@@ -99,10 +103,8 @@ class Statement {
 
  private:
   friend class Database;
-  struct Finalizer {
-    void operator()(sqlite3_stmt* statement) const;
-  };
-  std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+  explicit Statement(std::unique_ptr<Prepared> prepared);
+  std::unique_ptr<Prepared> prepared_;
 };
 
 /// alone: nobody else can open the file until this connection is closed; where somebody else has
@@ -114,6 +116,9 @@ enum class Access { read_write, read_only, alone };
 /// the codes "full", "read_only", "corrupt", "busy".
 class Database {
  public:
+  ~Database();
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
   /// ":memory:" or a path; the file is made if it is missing and access is read_write.
   static Result<Database> open(std::string const& path, Access access = Access::read_write);
 
@@ -140,22 +145,17 @@ class Database {
     ~ReadGuard();
     ReadGuard(ReadGuard const&) = delete;
     ReadGuard& operator=(ReadGuard const&) = delete;
-    std::set<std::string> const& tables_read() const { return tables_; }
+    std::set<std::string> const& tables_read() const;
 
    private:
-    friend class Database;
-    sqlite3* handle_;
-    std::set<std::string> tables_;
-    std::int64_t steps_left_;
+    Connection& connection_;
+    std::unique_ptr<ReadLimit> limit_;
   };
 
  private:
-  struct Closer {
-    void operator()(sqlite3* database) const;
-  };
-  Error error(std::string_view doing) const;
-  std::unique_ptr<sqlite3, Closer> handle_;
+  explicit Database(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
   int depth_ = 0;
 };
 
-}  // namespace landfall::sqlite
+}  // namespace landfall::sql

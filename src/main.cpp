@@ -15,17 +15,6 @@
 namespace landfall {
 namespace {
 
-Environment environment_of_process() {
-  Environment environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    std::string_view const text(*entry);
-    auto const equals = text.find('=');
-    if (equals != std::string_view::npos)
-      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return environment;
-}
-
 /// True unless the text could not be written. A pipe that was closed by its reader (`landfall
 /// tables | head`) is no error of ours.
 bool write_all(int descriptor, std::string_view text) {
@@ -58,7 +47,7 @@ Output terminal_output(Environment const& environment, bool& lost) {
 }
 
 int run(std::vector<std::string> const& words) {
-  Environment environment = environment_of_process();
+  Environment environment = RealWorld::environment();
   bool lost = false;
   Output const output = terminal_output(environment, lost);
   auto const real = RealWorld::start(std::move(environment));
@@ -90,7 +79,7 @@ std::string read_input(std::size_t bytes) {
 }
 
 int run_hook(std::string const& name) {
-  auto const real = RealWorld::start(environment_of_process());
+  auto const real = RealWorld::start(RealWorld::environment());
   if (!real) return 1;
   HookPipes const pipes{read_input, [](std::string_view text) { write_all(STDOUT_FILENO, text); },
                         [](std::string_view text) { write_all(STDERR_FILENO, text); }};

@@ -2,12 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "base/text.h"
 #include "incident/incident_fixture.h"
+#include "world/golden_fixture.h"
 
 namespace landfall {
 namespace {
@@ -40,15 +37,7 @@ bool holds(std::string_view text, std::string_view part) {
 }
 
 void expect_golden(std::string const& name, std::string const& text) {
-  std::string const path = std::string(LANDFALL_SOURCE) + "/tests/golden/incident/" + name;
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path) << text;
-    return;
-  }
-  std::ifstream file(path);
-  std::stringstream want;
-  want << file.rdbuf();
-  EXPECT_EQ(text, want.str()) << "UPDATE_GOLDEN=1 writes it anew: " << path;
+  test::expect_golden(LANDFALL_SOURCE "/tests/golden/incident/" + name, text);
 }
 
 TEST_F(Report, of_an_open_incident_is_the_golden_one) {

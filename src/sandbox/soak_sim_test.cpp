@@ -33,8 +33,9 @@ faults:
 )";
 
 std::uint64_t setting(char const* name, std::uint64_t fallback) {
-  char const* const text = std::getenv(name);
-  return text == nullptr ? fallback : std::stoull(text);
+  Environment const own = RealWorld::environment();
+  auto const found = own.find(name);
+  return found == own.end() ? fallback : std::stoull(found->second);
 }
 
 /// What clients were told of an app; it must stay so.

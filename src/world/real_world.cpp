@@ -155,6 +155,17 @@ void Machine::forget_interrupts() {
 
 }  // namespace
 
+Environment RealWorld::environment() {
+  Environment environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::string_view const text(*entry);
+    auto const equals = text.find('=');
+    if (equals != std::string_view::npos)
+      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
 Result<std::unique_ptr<RealWorld>> RealWorld::start(Environment environment) {
   Duration const shift = TRY(clock_shift(environment));
   // A client that closes its connection must not end the server.

@@ -41,6 +41,8 @@ struct World {
 /// may be negative), so that a sandbox of another day can be watched.
 class RealWorld {
  public:
+  /// The variables of this process.
+  static Environment environment();
   static Result<std::unique_ptr<RealWorld>> start(Environment environment);
   virtual ~RealWorld() = default;
   virtual World world() = 0;

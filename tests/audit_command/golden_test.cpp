@@ -1,12 +1,12 @@
 // The whole answer for small repositories: tests/golden/audit/NAME and NAME.out. UPDATE_GOLDEN=1
 // rewrites them; the difference is reviewed. `NAME/git` stands for a .git folder, `NAME/tracked`
 // for what `git ls-files` says.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "audit_world.h"
+#include "world/golden_fixture.h"
 
 namespace landfall {
 namespace {
@@ -41,8 +41,7 @@ void compare(fs::path const& folder, fs::path const& golden) {
   lay_out_git(world, folder);
   Told const told = world.tell({"audit", folder.string()});
   std::string const text = told.out + told.err + "exit code " + std::to_string(told.code) + "\n";
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << text;
-  EXPECT_EQ(text, file_text(golden)) << golden;
+  test::expect_golden(golden.string(), text);
 }
 
 TEST(AuditGolden, repositories_are_told_as_reviewed) {

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -39,19 +38,20 @@ class ProgramTest : public ::testing::Test {
   using OnLine = std::function<void(std::string_view)>;
 
   void SetUp() override {
-    char const* const path = std::getenv("PATH");
     auto real = RealWorld::start({});
     ASSERT_TRUE(real) << real.error().text;
     real_ = *std::move(real);
     folder_ = std::filesystem::canonical(*world().files.temporary_folder("landfall-e2e")).string();
     ASSERT_TRUE(world().files.make_folder(folder_ + "/tmp"));
     directory_ = folder_;
-    environment_ = {{"PATH", path == nullptr ? "/usr/bin:/bin" : path},
+    Environment const own = RealWorld::environment();
+    environment_ = {{"PATH", own.contains("PATH") ? own.at("PATH") : "/usr/bin:/bin"},
                     {"HOME", folder_},
                     {"TMPDIR", folder_ + "/tmp"},
                     {"USER", "sre-agent"}};
   }
   void TearDown() override {
+    if (HasFailure()) tell_what_was_said();
     for (Running const& child : children_)
       if (!child->exit) world().processes.signal(child->id, Signal::kill);
     EXPECT_TRUE(until([&] { return survivors().empty(); })) << join(survivors(), "\n");
@@ -219,6 +219,11 @@ class ProgramTest : public ::testing::Test {
   Environment environment_;
 
  private:
+  /// What a failure leaves to go by: most of all what the sandbox said of its dynos.
+  void tell_what_was_said() const {
+    for (Running const& child : children_)
+      if (!child->exit) ADD_FAILURE() << "a child that still runs said:\n" << child->text();
+  }
   void look() {
     if (done_ && done_()) world().loop.stop();
   }

@@ -19,8 +19,10 @@ Duration const cool_off = 20min;
 Duration const cool_off_max = 5h;
 Duration const stable = 10min;
 int const port_tries = 20;
+// Below those that Linux gives to clients (net.ipv4.ip_local_port_range, from 32768 on): a port that
+// a connection had is kept from whoever would listen on it for a minute after its end.
 int const port_first = 20000;
-int const port_count = 40000;
+int const port_count = 12000;
 
 /// Heroku restarts a crashed dyno once at once, then after ever longer times.
 Duration restart_delay(int crashes) {

@@ -84,6 +84,20 @@ bool Silence::covers(Alert const& alert, Instant now) const {
          (check.empty() || check == alert.check);
 }
 
+Json to_json(Alert const& alert) {
+  return Json::object({{"id", alert.id},
+                       {"state", to_word(alert.state)},
+                       {"severity", alert.severity},
+                       {"target", alert.target},
+                       {"check", alert.check},
+                       {"message", alert.message},
+                       {"since", iso8601(alert.since)},
+                       {"fired_at", alert.fired ? Json(iso8601(*alert.fired)) : Json()},
+                       {"ended_at", alert.ended ? Json(iso8601(*alert.ended)) : Json()},
+                       {"held", alert.held},
+                       {"acked_by", alert.acked_by}});
+}
+
 Result<std::vector<Alert>> open_alerts(Store& store) {
   return alerts_by(store, "SELECT * FROM alert WHERE ended_at IS NULL ORDER BY id");
 }

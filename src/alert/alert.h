@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "facts/store.h"
@@ -48,6 +49,8 @@ struct Alert {
   bool is_open() const { return !ended; }
   bool operator==(Alert const&) const = default;
 };
+/// What programs are told of it: the same by every way.
+Json to_json(Alert const& alert);
 
 /// A time in which nobody is told of some alerts.
 struct Silence {

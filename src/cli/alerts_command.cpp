@@ -16,20 +16,6 @@ std::string who_of(Context& context) {
   return who.empty() ? "somebody" : who;
 }
 
-Json alert_json(Alert const& alert) {
-  return Json::object({{"id", alert.id},
-                       {"state", to_word(alert.state)},
-                       {"severity", alert.severity},
-                       {"target", alert.target},
-                       {"check", alert.check},
-                       {"message", alert.message},
-                       {"since", iso8601(alert.since)},
-                       {"fired_at", alert.fired ? Json(iso8601(*alert.fired)) : Json()},
-                       {"ended_at", alert.ended ? Json(iso8601(*alert.ended)) : Json()},
-                       {"held", alert.held},
-                       {"acked_by", alert.acked_by}});
-}
-
 std::string alert_line(Alert const& alert, Instant now) {
   std::string text =
       fmt::format("{:>4}  {}  {:<8}  {}{}: {}", alert.id, alert.severity, to_word(alert.state),
@@ -50,7 +36,7 @@ Result<int> run_list(Context& context) {
       context.arguments.has("--all") ? TRY(newest_alerts(store, 1000)) : TRY(open_alerts(store));
   if (context.json()) {
     Json list = Json::array();
-    for (Alert const& alert : alerts) list.push(alert_json(alert));
+    for (Alert const& alert : alerts) list.push(to_json(alert));
     context.output.line(list.pretty());
     return alerts.empty() ? 0 : 1;
   }
@@ -92,7 +78,7 @@ Result<int> run_show(Context& context) {
   Alert const alert = TRY(find_alert(store, number));
   std::vector<AlertEvent> const events = TRY(events_of(store, alert.id));
   if (context.json()) {
-    Json json = alert_json(alert);
+    Json json = to_json(alert);
     Json list = Json::array();
     for (AlertEvent const& event : events)
       list.push(

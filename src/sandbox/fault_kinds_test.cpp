@@ -149,16 +149,7 @@ TEST_F(FaultKindsTest, a_stale_view_leaves_the_state_as_it_is) {
   EXPECT_EQ(github("POST", "/repos/acme/shop/issues", R"({"title":"New"})").status, 201);
   EXPECT_EQ(json(github("GET", "/repos/acme/shop/issues")).as_array().size(), 0u);
   EXPECT_EQ(github("GET", "/repos/acme/shop/contents/Procfile").status, 200);
-  Json const source = json(heroku("POST", "/sources"));
-  EXPECT_EQ(
-      answer(
-          {.method = "PUT", .url = *source.text("source_blob.put_url"), .body = source_archive()})
-          .status,
-      200);
-  Json const wanted = Json::object(
-      {{"source_blob",
-        Json::object({{"url", *source.text("source_blob.get_url")}, {"version", "1234567"}})}});
-  EXPECT_EQ(heroku("POST", "/apps/empty-app/builds", wanted.dump()).status, 201);
+  begin_build("empty-app");
   for (int i = 0; i < 5; ++i) {
     wait(2s);
     EXPECT_EQ(json(heroku("GET", "/apps/empty-app/builds")).as_array().size(), 0u);

@@ -1,4 +1,5 @@
 // All that GitHub knows outlives the process.
+#include "sandbox/data_folder_fixture.h"
 #include "sandbox/github_world_fixture.h"
 
 namespace landfall {
@@ -7,26 +8,12 @@ namespace {
 class GitHubRestartTest : public HubTest {
  protected:
   void SetUp() override {
-    data_ = ::testing::TempDir() + "landfall_github_restart";
-    remove_data();
-    auto const made = real_files().make_folder(data_);
-    ASSERT_TRUE(made) << made.error().text;
+    data_ = folder_.path();
     HubTest::SetUp();
   }
-  void TearDown() override {
-    sandbox_.reset();
-    remove_data();
-  }
-  Files& real_files() {
-    if (!real_) real_ = *RealWorld::start({});
-    return real_->world().files;
-  }
-  void remove_data() {
-    auto const removed = real_files().remove(data_);
-    EXPECT_TRUE(removed) << removed.error().text;
-  }
+  void TearDown() override { sandbox_.reset(); }
 
-  std::unique_ptr<RealWorld> real_;
+  DataFolder folder_;
 };
 
 TEST_F(GitHubRestartTest, what_a_client_was_told_is_there_after_a_kill) {

@@ -118,11 +118,7 @@ TEST_F(HerokuAppsTest, a_destroyed_app_is_gone_with_all_that_it_had) {
 }
 
 TEST_F(HerokuAppsTest, an_app_can_go_while_it_is_built) {
-  Json const source = json(heroku("POST", "/sources"));
-  std::string const url = *source.text("source_blob.put_url");
-  answer({.method = "PUT", .url = url, .body = source_archive()});
-  std::string const body = fmt::format(R"({{"source_blob":{{"url":"{}"}}}})", url);
-  EXPECT_EQ(heroku("POST", "/apps/shop/builds", body).status, 201);
+  begin_build("shop");
   EXPECT_EQ(heroku("DELETE", "/apps/shop").status, 200);
   EXPECT_EQ(heroku("POST", "/apps", R"({"name":"shop"})").status, 201);
   wait(5s);

@@ -59,12 +59,7 @@ TEST_F(HerokuPartsTest, buildpacks_have_an_order) {
 }
 
 TEST_F(HerokuPartsTest, a_build_can_be_cancelled_while_it_is_pending) {
-  Json const source = json(heroku("POST", "/sources"));
-  std::string const url = *source.text("source_blob.put_url");
-  answer({.method = "PUT", .url = url, .body = source_archive()});
-  std::string const body = fmt::format(R"({{"source_blob":{{"url":"{}"}}}})", url);
-  std::string const path =
-      "/apps/shop/builds/" + text_of(heroku("POST", "/apps/shop/builds", body), "id");
+  std::string const path = "/apps/shop/builds/" + *begin_build("shop").text("id");
   EXPECT_EQ(text_of(heroku("DELETE", path), "status"), "failed");
   wait(3s);
   EXPECT_EQ(text_of(heroku("GET", path), "status"), "failed");

@@ -1,4 +1,5 @@
 // A sandbox with a data folder is killed and started again.
+#include "sandbox/data_folder_fixture.h"
 #include "sandbox/sandbox_fixture.h"
 
 namespace landfall {
@@ -8,33 +9,17 @@ class RestartTest : public SandboxTest {
  protected:
   void SetUp() override {
     SandboxTest::SetUp();
-    auto const* const test = ::testing::UnitTest::GetInstance()->current_test_info();
-    data_ = ::testing::TempDir() + "landfall_restart_" + test->name();
-    remove_data();
-    // The file is a real one: SQLite writes it, whatever world the sandbox is in.
-    auto const made = real_files().make_folder(data_);
-    ASSERT_TRUE(made) << made.error().text;
+    data_ = folder_.path();
   }
-  void TearDown() override {
-    sandbox_.reset();
-    remove_data();
-  }
+  void TearDown() override { sandbox_.reset(); }
 
-  Files& real_files() {
-    if (!real_) real_ = *RealWorld::start({});
-    return real_->world().files;
-  }
-  void remove_data() {
-    auto const removed = real_files().remove(data_);
-    EXPECT_TRUE(removed) << removed.error().text;
-  }
   void kill_and_start() {
     sim_->kill("sandbox");
     sandbox_.reset();
     start("not: [read");
   }
 
-  std::unique_ptr<RealWorld> real_;
+  DataFolder folder_;
 };
 
 TEST_F(RestartTest, what_a_client_was_told_is_there_after_a_kill) {
@@ -64,16 +49,7 @@ TEST_F(RestartTest, dynos_of_a_deployed_app_are_started_again) {
 
 TEST_F(RestartTest, a_build_that_was_under_way_has_failed_and_made_no_release) {
   start();
-  Json const source = json(heroku("POST", "/sources"));
-  EXPECT_EQ(
-      answer(
-          {.method = "PUT", .url = *source.text("source_blob.put_url"), .body = source_archive()})
-          .status,
-      200);
-  Json const wanted = Json::object(
-      {{"source_blob",
-        Json::object({{"url", *source.text("source_blob.get_url")}, {"version", "1234567"}})}});
-  Json const made = json(heroku("POST", "/apps/empty-app/builds", wanted.dump()));
+  Json const made = begin_build("empty-app");
   Json const before = json(heroku("GET", "/apps/empty-app/releases"));
   kill_and_start();
   wait(1min);
@@ -87,11 +63,11 @@ TEST_F(RestartTest, the_clock_goes_on_where_it_stood) {
   EXPECT_EQ(heroku("PATCH", "/apps/empty-app/config-vars", R"({"A":"1"})").status, 200);
   Instant const then = sim_->process("client").now();
   sandbox_.reset();
-  auto const clock = clock_of_data(real_files(), data_);
+  auto const clock = clock_of_data(folder_.files(), data_);
   ASSERT_TRUE(clock && *clock);
   EXPECT_LE(**clock, then);
   EXPECT_GT(**clock, then - 5s);
-  EXPECT_FALSE(*clock_of_data(real_files(), data_ + "/none"));
+  EXPECT_FALSE(*clock_of_data(folder_.files(), data_ + "/none"));
 }
 
 }  // namespace

@@ -212,8 +212,18 @@ class SandboxTest : public ::testing::Test {
     EXPECT_TRUE(sim_->run_until([&] { return over; }));
   }
 
-  /// Builds the archive on the app and waits until the build has ended.
-  Json build(std::string const& app, std::string const& archive, std::string const& version) {
+  static std::string source_archive(std::string const& procfile = "web: python3 app.py\n") {
+    std::vector<ArchiveEntry> entries{{"shop-1234567", EntryKind::directory, 0755, ""},
+                                      {"shop-1234567/app.py", EntryKind::file, 0644, "run()\n"}};
+    if (!procfile.empty()) {
+      entries.push_back({"shop-1234567/Procfile", EntryKind::file, 0644, procfile});
+    }
+    return *pack(entries);
+  }
+
+  /// Uploads the archive and asks for a build of it on the app.
+  Json begin_build(std::string const& app, std::string const& archive = source_archive(),
+                   std::string const& version = "1234567") {
     Json const source = json(heroku("POST", "/sources"));
     std::string const put = source.text("source_blob.put_url").value_or("");
     EXPECT_EQ(answer({.method = "PUT", .url = put, .body = archive}).status, 200);
@@ -222,19 +232,15 @@ class SandboxTest : public ::testing::Test {
           Json::object({{"url", *source.text("source_blob.get_url")}, {"version", version}})}});
     Response const made = heroku("POST", "/apps/" + app + "/builds", wanted.dump());
     EXPECT_EQ(made.status, 201) << made.body;
-    EXPECT_EQ(*json(made).text("status"), "pending");
-    EXPECT_TRUE(json(made).find("release")->is_null());
-    wait(2s);
-    return json(heroku("GET", "/apps/" + app + "/builds/" + *json(made).text("id")));
+    return json(made);
   }
-
-  static std::string source_archive(std::string const& procfile = "web: python3 app.py\n") {
-    std::vector<ArchiveEntry> entries{{"shop-1234567", EntryKind::directory, 0755, ""},
-                                      {"shop-1234567/app.py", EntryKind::file, 0644, "run()\n"}};
-    if (!procfile.empty()) {
-      entries.push_back({"shop-1234567/Procfile", EntryKind::file, 0644, procfile});
-    }
-    return *pack(entries);
+  /// The same, and waits until the build has ended.
+  Json build(std::string const& app, std::string const& archive, std::string const& version) {
+    Json const made = begin_build(app, archive, version);
+    EXPECT_EQ(*made.text("status"), "pending");
+    EXPECT_TRUE(made.find("release")->is_null());
+    wait(2s);
+    return json(heroku("GET", "/apps/" + app + "/builds/" + *made.text("id")));
   }
 
   std::unique_ptr<SimWorld> sim_;

@@ -43,24 +43,10 @@ Json instant_or_null(std::optional<Instant> const& instant) {
   return instant ? Json(iso8601(*instant)) : Json();
 }
 
-Json alert_json(Alert const& alert) {
-  return Json::object({{"id", alert.id},
-                       {"state", to_word(alert.state)},
-                       {"severity", alert.severity},
-                       {"target", alert.target},
-                       {"check", alert.check},
-                       {"message", alert.message},
-                       {"since", iso8601(alert.since)},
-                       {"fired_at", instant_or_null(alert.fired)},
-                       {"ended_at", instant_or_null(alert.ended)},
-                       {"held", alert.held},
-                       {"acked_by", alert.acked_by}});
-}
-
 Result<Json> alerts(Store& store) {
   Json list = Json::array();
   std::vector<Alert> const open = TRY(open_alerts(store));
-  for (Alert const& alert : open) list.push(alert_json(alert));
+  for (Alert const& alert : open) list.push(to_json(alert));
   return list;
 }
 
@@ -137,15 +123,19 @@ Result<std::string> metrics(Store& store, WatchState const& state, Instant now) 
     text.add(
         "landfall_notifications_kept", "gauge", "Notifications that nobody took: waiting, or dead.",
         fmt::format("{{state=\"{}\"}}", row.text("state")), static_cast<double>(row.integer("n")));
-  text.add("landfall_rounds", "counter", "Rounds of asking that have ended.", "",
-           static_cast<double>(state.rounds));
-  text.add("landfall_rounds_skipped", "counter",
-           "Rounds that were due while the one before was under way.", "",
-           static_cast<double>(state.skipped));
-  text.add("landfall_notifications_taken", "counter", "Notifications that a receiver took.", "",
-           static_cast<double>(state.notified));
-  text.add("landfall_notification_failures", "counter", "Tries to notify that failed.", "",
-           static_cast<double>(state.failed));
+  struct Count {
+    char const* name;
+    char const* help;
+    std::uint64_t value;
+  };
+  Count const counts[]{
+      {"landfall_rounds", "Rounds of asking that have ended.", state.rounds},
+      {"landfall_rounds_skipped", "Rounds that were due while the one before was under way.",
+       state.skipped},
+      {"landfall_notifications_taken", "Notifications that a receiver took.", state.notified},
+      {"landfall_notification_failures", "Tries to notify that failed.", state.failed}};
+  for (Count const& count : counts)
+    text.add(count.name, "counter", count.help, "", static_cast<double>(count.value));
   if (state.looked)
     text.add("landfall_last_judgement_timestamp_seconds", "gauge",
              "When all was judged last, in seconds since 1970.", "",

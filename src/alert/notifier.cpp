@@ -77,6 +77,7 @@ Delivery delivery_of(Result<Response> const& answer) {
 }
 
 Result<std::unique_ptr<Notifier>> make_notifier(World const& world, Receiver const& receiver) {
+  if (receiver.kind == "email") return make_email(world, receiver);
   if (receiver.kind == "command") return make_command(world, receiver);
   if (receiver.kind == "github-issue") return make_github_issue(world, receiver);
   MakeRequest const make = request_of(receiver.kind);

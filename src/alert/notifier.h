@@ -50,6 +50,7 @@ Result<Request> pagerduty_request(World const&, Receiver const&, Message const&)
 Result<Request> opsgenie_request(World const&, Receiver const&, Message const&);
 Result<Request> alertmanager_request(World const&, Receiver const&, Message const&);
 Result<Request> sentry_cron_request(World const&, Receiver const&, Message const&);
+std::unique_ptr<Notifier> make_email(World const& world, Receiver const& receiver);
 std::unique_ptr<Notifier> make_command(World const& world, Receiver const& receiver);
 std::unique_ptr<Notifier> make_github_issue(World const& world, Receiver const& receiver);
 

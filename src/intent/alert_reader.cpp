@@ -20,6 +20,7 @@ struct Kind {
 std::vector<Kind> const& kinds() {
   static std::vector<Kind> const all{
       {"webhook", {{"url", "url_variable"}}, {"key_variable"}},
+      {"email", {{"server"}, {"from"}, {"to"}}, {"tls", "user", "password_variable"}},
       {"slack", {{"url_variable", "url"}}, {}},
       {"pagerduty", {{"key_variable"}}, {"url"}},
       {"opsgenie", {{"key_variable"}}, {"url"}},
@@ -51,6 +52,11 @@ std::string variable_rule(std::string_view text) {
 std::string severity_rule(std::string_view text) {
   bool const fine = text == "SEV-1" || text == "SEV-2" || text == "SEV-3" || text == "SEV-4";
   return fine ? "" : "SEV-1, SEV-2, SEV-3 or SEV-4";
+}
+
+std::string tls_rule(std::string_view text) {
+  bool const fine = text == "starttls" || text == "implicit" || text == "none";
+  return fine ? "" : "starttls, implicit or none";
 }
 
 class AlertReader {
@@ -119,8 +125,29 @@ class AlertReader {
     receiver.key_variable = section.text("key_variable", variable_rule).value_or("");
     receiver.repository = section.text("repository", repository_rule).value_or("");
     receiver.command = section.texts("command", any_text_rule).value_or(std::vector<std::string>{});
+    if (receiver.kind == "email") read_mail(section, receiver);
     if (kind != nullptr) check_needs(section, pair, *kind);
     alerts_.receivers.push_back(std::move(receiver));
+  }
+
+  void read_mail(Section const& section, Receiver& receiver) {
+    MailIntent& mail = receiver.mail;
+    std::string const server = section.text("server", mail_server_rule).value_or("");
+    std::size_t const colon = server.find(':');
+    mail.host = server.substr(0, colon);
+    if (colon != std::string::npos)
+      mail.port = static_cast<int>(parse_integer(server.substr(colon + 1)).value_or(0));
+    mail.tls = section.text("tls", tls_rule).value_or("starttls");
+    mail.user = section.text("user").value_or("");
+    mail.from = section.text("from", mail_address_rule).value_or("");
+    mail.to = section.text("to", mail_address_rule).value_or("");
+    receiver.key_variable = section.text("password_variable", variable_rule).value_or("");
+    yaml::Node const* const user = section.find("user");
+    if (user == nullptr) return;
+    if (mail.tls == "none")
+      section.problem(*user, "user", "a password is sent over TLS only, and 'tls' is none");
+    else if (receiver.key_variable.empty())
+      section.problem(*user, "user", "expected a 'password_variable' beside it");
   }
 
   void check_needs(Section const& section, yaml::Pair const& pair, Kind const& kind) {

@@ -87,15 +87,26 @@ struct Freeze {
   std::string reason;
 };
 
+/// How mail leaves.
+struct MailIntent {
+  std::string host;
+  std::optional<int> port;  ///< absent: the one that is usual for `tls`
+  std::string tls = "starttls";
+  std::string user;  ///< empty: nobody signs in
+  std::string from;
+  std::string to;
+};
+
 /// Where alerts go.
 struct Receiver {
   std::string name;
-  std::string kind;          ///< webhook, slack, pagerduty, opsgenie, alertmanager, command...
-  std::string url;           ///< empty: the service's own, or what `url_variable` says
-  std::string url_variable;  ///< names the variable that holds a URL which is secret
-  std::string key_variable;  ///< names the variable that holds the key
-  std::string repository;    ///< of GitHub issues
+  std::string kind;                  ///< webhook, email, slack, pagerduty, alertmanager, command...
+  std::string url;                   ///< empty: the service's own, or what `url_variable` says
+  std::string url_variable;          ///< names the variable that holds a URL which is secret
+  std::string key_variable;          ///< names the variable that holds the key or the password
+  std::string repository;            ///< of GitHub issues
   std::vector<std::string> command;  ///< of a command, with its arguments
+  MailIntent mail;
   yaml::Mark mark;
 };
 

@@ -5,6 +5,7 @@
 
 #include "world/files.h"
 #include "world/http.h"
+#include "world/mail.h"
 #include "world/process.h"
 #include "world/real_loop.h"
 #include "world/stream.h"
@@ -13,10 +14,15 @@
 
 namespace landfall {
 
-/// libcurl on a thread of its own; answers are posted to the loop. Proxies by `http_proxy`,
+class CurlTransfers;
+
+/// HTTP by libcurl; the transfers outlive it. Proxies by `http_proxy`,
 /// `https_proxy`, `all_proxy` and `no_proxy`, never for loopback; `SSL_CERT_FILE` replaces the
 /// machine's certificate authorities.
-Result<std::unique_ptr<Http>> curl_http(Loop& loop, Environment const& environment);
+std::unique_ptr<Http> curl_http(CurlTransfers& transfers, Environment const& environment);
+
+/// SMTP by libcurl, never through a proxy.
+std::unique_ptr<Mailer> curl_mailer(CurlTransfers& transfers, Environment const& environment);
 
 /// TCP over epoll, on the loop's thread.
 std::unique_ptr<Streams> real_streams(RealLoop& loop);

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "world/curl_transfers.h"
 #include "world/http_server.h"
 #include "world/real_parts.h"
 #include "world/sim_files.h"
@@ -53,32 +54,6 @@ std::uint64_t entropy() {
   return (std::uint64_t{device()} << 32) | device();
 }
 
-/// Starts libcurl and its thread with the first request: most commands send none, and the start
-/// costs more than all that some of them do.
-class LazyHttp : public Http {
- public:
-  LazyHttp(Loop& loop, Environment const& environment) : loop_(loop), environment_(environment) {}
-
-  void send(Request request, HttpDone done) override {
-    if (!http_) {
-      auto made = curl_http(loop_, environment_);
-      if (!made) {
-        loop_.post([done = std::move(done), error = std::move(made).error()]() mutable {
-          done(std::unexpected(std::move(error)));
-        });
-        return;
-      }
-      http_ = *std::move(made);
-    }
-    http_->send(std::move(request), std::move(done));
-  }
-
- private:
-  Loop& loop_;
-  Environment const& environment_;
-  std::unique_ptr<Http> http_;
-};
-
 class Machine : public RealWorld {
  public:
   Machine(Environment environment, std::unique_ptr<RealLoop> loop)
@@ -89,15 +64,18 @@ class Machine : public RealWorld {
         server_(*loop_, *streams_),
         processes_(real_processes(*loop_)),
         workers_(real_workers(*loop_)),
-        http_(*loop_, environment_),
+        requests_(*loop_),
+        mails_(*loop_),
+        http_(curl_http(requests_, environment_)),
+        mailer_(curl_mailer(mails_, environment_)),
         random_(entropy()),
         program_(files_->destination("/proc/self/exe").value_or("")) {}
 
   ~Machine() override { forget_interrupts(); }
 
   World world() override {
-    return {*loop_,    http_,   server_, *streams_,    *processes_,
-            *workers_, *files_, random_, environment_, program_};
+    return {*loop_,    *http_,  *mailer_, server_,      *streams_, *processes_,
+            *workers_, *files_, random_,  environment_, program_};
   }
 
   void on_interrupt(Work work) override;
@@ -119,7 +97,11 @@ class Machine : public RealWorld {
   HttpServer server_;
   std::unique_ptr<Processes> processes_;
   std::unique_ptr<Workers> workers_;
-  LazyHttp http_;
+  CurlTransfers requests_;
+  // Apart: libcurl's thread waits for the farewell of a mail server.
+  CurlTransfers mails_;
+  std::unique_ptr<Http> http_;
+  std::unique_ptr<Mailer> mailer_;
   Random random_;
   std::string const program_;
   Descriptor signals_;

@@ -62,12 +62,13 @@ SimView::SimView(SimMachine const& machine, Owner owner, Environment environment
     : environment_(std::move(environment)),
       loop_(machine.queue, owner),
       http_(machine.network, owner),
+      mailer_(machine.mail, owner),
       streams_(machine.network, owner),
       server_(machine.network, owner, loop_, streams_),
       children_(machine.processes, owner),
       workers_(machine.queue, owner),
       random_(mix(machine.seed, owner)),
-      world_{loop_,    http_,         server_, streams_,     children_,
+      world_{loop_,    http_,         mailer_, server_,      streams_, children_,
              workers_, machine.files, random_, environment_, program_} {}
 
 void SimProcesses::program(std::string text, std::function<void(SimProgram)> run) {
@@ -224,6 +225,7 @@ void SimProcesses::drop(Owner owner) {
   for (Owner const child : children) end(child, {.code = 137, .signal = 9});
   // The network first: work that dies may drop an answer, and nobody of this owner may hear of it.
   machine_.network.drop(owner);
+  machine_.mail.drop(owner);
   machine_.queue.drop(owner);
 }
 

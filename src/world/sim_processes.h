@@ -9,6 +9,7 @@
 
 #include "world/http_server.h"
 #include "world/sim_files.h"
+#include "world/sim_mail.h"
 #include "world/sim_network.h"
 #include "world/sim_world.h"
 
@@ -20,6 +21,7 @@ class SimProcesses;
 struct SimMachine {
   SimQueue& queue;
   SimNetwork& network;
+  SimMail& mail;
   SimFiles& files;
   SimProcesses& processes;
   std::uint64_t seed;
@@ -56,6 +58,17 @@ class SimView {
 
    private:
     SimNetwork& network_;
+    Owner owner_;
+  };
+  class OwnMailer : public Mailer {
+   public:
+    OwnMailer(SimMail& mail, Owner owner) : mail_(mail), owner_(owner) {}
+    void send(Mail mail, MailDone done) override {
+      mail_.send(owner_, std::move(mail), std::move(done));
+    }
+
+   private:
+    SimMail& mail_;
     Owner owner_;
   };
   class OwnStreams : public Streams {
@@ -116,6 +129,7 @@ class SimView {
   std::string const program_ = "landfall";
   OwnLoop loop_;
   OwnHttp http_;
+  OwnMailer mailer_;
   OwnStreams streams_;
   OwnServer server_;
   OwnProcesses children_;

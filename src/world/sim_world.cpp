@@ -13,8 +13,9 @@ class Simulation : public SimWorld {
         files_(real_files()),
         queue_(std::make_unique<SimQueue>(start)),
         network_(std::make_unique<SimNetwork>(*queue_, seed)),
+        mail_(*queue_),
         processes_(machine_),
-        machine_{*queue_, *network_, files_, processes_, seed} {}
+        machine_{*queue_, *network_, mail_, files_, processes_, seed} {}
 
   ~Simulation() override;
 
@@ -27,6 +28,10 @@ class Simulation : public SimWorld {
 
   void program(std::string text, std::function<void(SimProgram)> run) override {
     processes_.program(std::move(text), std::move(run));
+  }
+
+  void mail_server(std::string host, MailServer server) override {
+    mail_.serve(std::move(host), std::move(server));
   }
 
   bool run_until(std::function<bool()> done, std::uint64_t events_max) override {
@@ -66,6 +71,7 @@ class Simulation : public SimWorld {
   SimFiles files_;
   std::unique_ptr<SimQueue> queue_;
   std::unique_ptr<SimNetwork> network_;
+  SimMail mail_;
   SimProcesses processes_;
   SimMachine machine_;
   std::map<std::string, Named> named_;

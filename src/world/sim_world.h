@@ -47,6 +47,8 @@ class SimWorld {
   /// Commands whose arguments, joined by blanks, contain the text are run by the function. Without
   /// one a start fails as a missing program does.
   virtual void program(std::string text, std::function<void(SimProgram)> run) = 0;
+  /// Mail for the host is given to the function; there is no other host.
+  virtual void mail_server(std::string host, MailServer server) = 0;
   /// Runs the loop until `done` is true or nothing is left; false if nothing was left. At most
   /// `events_max` pieces of work.
   virtual bool run_until(std::function<bool()> done, std::uint64_t events_max = UINT64_MAX) = 0;

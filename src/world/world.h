@@ -10,6 +10,7 @@
 #include "world/files.h"
 #include "world/http.h"
 #include "world/loop.h"
+#include "world/mail.h"
 #include "world/process.h"
 #include "world/random.h"
 #include "world/stream.h"
@@ -23,6 +24,7 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 struct World {
   Loop& loop;
   Http& http;
+  Mailer& mailer;
   Server& server;
   Streams& streams;
   Processes& processes;

@@ -303,10 +303,8 @@ std::string const& Path::environment() const {
 }
 
 bool may_deploy(Workflow const& workflow) {
-  return std::any_of(workflow.jobs.begin(), workflow.jobs.end(), [](Job const& job) {
-    if (job.uses == nullptr) return may_deploy(job);
-    return job.uses->text.starts_with("./") || is_deploying_use(job.uses->text);
-  });
+  return std::any_of(workflow.jobs.begin(), workflow.jobs.end(),
+                     [](Job const& job) { return may_deploy(job); });
 }
 
 FilePaths deploy_paths(WorkflowSource const& source, Library& library, WalkLimits limits) {

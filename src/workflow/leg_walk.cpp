@@ -304,6 +304,8 @@ Place script_place(ShellCommand const& command, std::string_view text) {
 }
 
 bool may_deploy(Job const& job) {
+  if (job.uses != nullptr)
+    return job.uses->text.starts_with("./") || is_deploying_use(job.uses->text);
   return std::any_of(job.steps.begin(), job.steps.end(), [](Step const& step) {
     std::string_view const uses = step.uses_text();
     if (uses.starts_with("./")) return true;

@@ -65,7 +65,7 @@ Place line_place(std::string_view file, std::string_view text, yaml::Node const&
 /// Where a command of a script of the repository stands, in that script's text.
 Place script_place(ShellCommand const& command, std::string_view text);
 
-/// Does any step look as if it could deploy. Cheap.
+/// Does any step, or what it calls, look as if it could deploy. Cheap.
 bool may_deploy(Job const& job);
 
 /// Walks the steps. The names have entered the job and the leg.

@@ -70,7 +70,7 @@ void WayNames::note(std::vector<std::string> const& path, Value const& value) {
   bool const is_input = path[0] == "inputs";
   bool const is_of_way = path[0] == "github" || (is_input && !call_inputs_);
   if (of_way_ != nullptr && is_of_way) of_way_->note(path, value, way_.refs);
-  bool const is_outside = is_of_way || is_input || path[0] == "needs";
+  bool const is_outside = is_of_way || is_input || path[0] == "needs" || path[0] == "matrix";
   if (of_job_ != nullptr && is_outside) of_job_->note(path, value, way_.refs);
 }
 
@@ -121,8 +121,12 @@ std::set<std::string> WayNames::take_unknown() {
 void WayNames::enter_job(std::map<std::string, NeededJob> needs, Runs ancestors) {
   needs_ = std::move(needs);
   ancestors_ = ancestors;
+  enter_leg(std::nullopt);
+}
+
+void WayNames::enter_leg(Leg leg) {
+  leg_ = std::move(leg);
   in_steps_ = false;
-  leg_.reset();
   variables_.clear();
   written_.clear();
   outputs_.clear();

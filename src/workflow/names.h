@@ -64,7 +64,7 @@ class WayNames : public Names {
 
   /// Enters a job: what it needs by id in lower case, and whether an ancestor is skipped.
   void enter_job(std::map<std::string, NeededJob> needs, Runs ancestors);
-  void enter_leg(Leg leg) { leg_ = std::move(leg); }
+  void enter_leg(Leg leg);
   void enter_steps() { in_steps_ = true; }
   void suppose(Supposed supposed) { supposed_ = std::move(supposed); }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "workflow/deploy_step_health.h"
@@ -53,6 +54,20 @@ std::vector<bool> asked_afterwards(Workflow const& workflow, bool asked_after) {
     for (std::size_t const need : job.needs) after[need] = after[need] || asks;
   }
   return after;
+}
+
+/// Most jobs build and test behind no deploy and before none: these are not walked.
+std::vector<Worth> worth_of_jobs(Workflow const& workflow, bool has_outputs) {
+  std::vector<Worth> worth(workflow.jobs.size(), has_outputs ? Worth::whether : Worth::nothing);
+  for (auto at = workflow.order.rbegin(); at != workflow.order.rend(); ++at) {
+    Job const& job = workflow.jobs[*at];
+    bool const says =
+        worth[*at] == Worth::whether && (job.outputs != nullptr || job.uses != nullptr);
+    if (says || may_deploy(job)) worth[*at] = Worth::steps;
+    if (worth[*at] == Worth::nothing) continue;
+    for (std::size_t const need : job.needs) worth[need] = std::max(worth[need], Worth::whether);
+  }
+  return worth;
 }
 
 void append(std::vector<Reason>& all, std::vector<Reason> const& more) {
@@ -117,11 +132,13 @@ class WayWalk {
     WayNames names(way_, library_.names(), &result_.trace);
     if (instance.inputs) names.enter_call(*instance.inputs);
     std::vector<JobState> states(workflow.jobs.size());
+    std::vector<Worth> const& worth = worth_of(instance);
     for (std::size_t const i : workflow.order) {
       if (++result_.work > work_max_) return {};
+      if (worth[i] == Worth::nothing) continue;
       enter(names, workflow, i, states);
       states[i] = judge(names, instance, i, states);
-      walk_job(names, instance, i, states[i]);
+      if (worth[i] == Worth::steps) walk_job(names, instance, i, states[i]);
     }
     std::map<std::string, std::string> outputs;
     if (instance.outputs != nullptr) {
@@ -146,6 +163,14 @@ class WayWalk {
         cache_.asked_afterwards.try_emplace({&workflow, instance.asked_after});
     if (is_new) place->second = asked_afterwards(workflow, instance.asked_after);
     return place->second[job];
+  }
+
+  std::vector<Worth> const& worth_of(Instance const& instance) {
+    Workflow const& workflow = instance.source.workflow;
+    bool const has_outputs = instance.outputs != nullptr;
+    auto const [place, is_new] = cache_.worth.try_emplace({&workflow, has_outputs});
+    if (is_new) place->second = worth_of_jobs(workflow, has_outputs);
+    return place->second;
   }
 
   static void enter(WayNames& names, Workflow const& workflow, std::size_t i,
@@ -238,15 +263,19 @@ class WayWalk {
     Job const& job = instance.source.workflow.jobs[at];
     std::vector<Leg> legs = matrix_legs(job.matrix, names);
     bool const is_lone = legs.size() == 1;
+    std::set<std::size_t> ended;
     for (Leg& leg : legs) {
       if (++result_.work > work_max_) return;
+      names.enter_leg(std::move(leg));
       if (job.uses != nullptr) {
-        names.enter_leg(std::move(leg));
         auto outputs = walk_call(names, instance, at, state);
         if (is_lone && state.judgement.runs == Runs::yes) state.outputs = std::move(outputs);
         continue;
       }
-      WalkedLeg const& walked = walked_leg(names, instance.source, job, std::move(leg));
+      std::size_t const index = walked_leg(names, instance.source, job);
+      // Legs that come to the same end in the same.
+      if (!ended.insert(index).second) continue;
+      WalkedLeg const& walked = cache_.legs[&job][index];
       add_questions(walked.questions);
       add_ends(instance, at, state, walked);
       // Legs overwrite each other's outputs; only a lone one says for certain.
@@ -254,44 +283,29 @@ class WayWalk {
     }
   }
 
-  /// The leg as it was walked on another way that looks the same from here, or walked now.
-  WalkedLeg const& walked_leg(WayNames& names, WorkflowSource const& source, Job const& job,
-                              Leg leg) {
+  /// The leg as it was walked on another way, or another leg of this one, that looks the same from
+  /// inside; or walked now.
+  std::size_t walked_leg(WayNames& names, WorkflowSource const& source, Job const& job) {
     std::vector<WalkedLeg>& known = cache_.legs[&job];
-    for (WalkedLeg const& each : known)
-      if (same_leg(each.leg, leg) &&
-          each.trace.holds([&](std::vector<std::string> const& path) { return names.lookup(path); },
-                           way_.refs))
-        return each;
+    auto const ask = [&](std::vector<std::string> const& path) { return names.lookup(path); };
+    for (std::size_t i = 0; i < known.size(); ++i)
+      if (known[i].trace.holds(ask, way_.refs)) return i;
     add_questions(names.take_questions());
-    WalkedLeg walked{.leg = leg};
-    names.enter_leg(std::move(leg));
+    WalkedLeg& walked = known.emplace_back();
     names.trace_job(&walked.trace);
-    names.restore_variables({});
     names.add_variables(source.workflow.env);
     names.add_variables(job.env);
     walked.hop = hop_of(names, source, job);
     yaml::Node const* const environment = job.environment_name();
     walked.environment_empty = environment != nullptr && names_nothing(environment->text, names);
     names.enter_steps();
-    walked.may_deploy = known.empty() ? may_deploy(job) : known.front().may_deploy;
-    if (job.outputs != nullptr || walked.may_deploy)
-      walked.result = walk_leg(
-          {source.file, source.text, source.workflow, job, library_, cache_.scripts}, names);
+    walked.result =
+        walk_leg({source.file, source.text, source.workflow, job, library_, cache_.scripts}, names);
     if (job.outputs != nullptr) walked.outputs = known_outputs(names, *job.outputs);
     names.trace_job(nullptr);
     walked.questions = names.take_questions();
     result_.work += walked.result.work;
-    known.push_back(std::move(walked));
-    return known.back();
-  }
-
-  static bool same_leg(Leg const& left, Leg const& right) {
-    if (!left || !right) return !left && !right;
-    return std::equal(left->begin(), left->end(), right->begin(), right->end(),
-                      [](auto const& a, auto const& b) {
-                        return a.first == b.first && same_value(a.second, b.second);
-                      });
+    return known.size() - 1;
   }
 
   void add_ends(Instance const& instance, std::size_t at, JobState const& state,

@@ -30,14 +30,19 @@ struct WayResult {
 
 /// What a leg of a job came to, and for what answers it comes to the same again.
 struct WalkedLeg {
-  Leg leg;
   Trace trace;
   Hop hop;
   bool environment_empty = false;
-  bool may_deploy = false;
   LegResult result;
   std::map<std::string, std::string> outputs;
   std::vector<RefQuestion> questions;
+};
+
+/// What of a job is worth a look.
+enum class Worth {
+  nothing,  ///< no deploy hangs on it
+  whether,  ///< it runs at all: something after it deploys
+  steps,    ///< it deploys, or says what others do
 };
 
 /// Of one entry workflow.
@@ -48,6 +53,8 @@ struct WalkCache {
   /// For each job whether anything after it asks for an answer, by whether anything after the
   /// workflow does.
   std::map<std::pair<Workflow const*, bool>, std::vector<bool>> asked_afterwards;
+  /// For each job, by whether anything looks at the outputs of the workflow.
+  std::map<std::pair<Workflow const*, bool>, std::vector<Worth>> worth;
 };
 
 /// Walks a way from the workflow's own event, and stops when `work_max` is passed.

@@ -131,17 +131,23 @@ class Audit {
     result_.ignored = take_ignored(result_.ignores, result_.findings);
   }
 
+  /// By place; files as they were given, then those that they led to.
   void sort() {
-    std::map<std::string, std::size_t, std::less<>> order;
+    std::map<std::string_view, std::size_t> order;
     for (std::string const& path : input_.files) order.emplace(path, order.size());
-    auto const key = [&order](AuditFinding const& finding) {
-      auto const file = order.find(finding.place.file);
-      return std::tuple(file == order.end() ? order.size() : file->second,
-                        std::string_view(finding.place.file), finding.place.begin.line,
-                        finding.place.begin.column, finding.rule);
-    };
-    std::stable_sort(result_.findings.begin(), result_.findings.end(),
-                     [&](AuditFinding const& a, AuditFinding const& b) { return key(a) < key(b); });
+    using Key = std::tuple<std::size_t, std::string_view, std::uint32_t, std::uint32_t,
+                           std::string_view, std::size_t>;
+    std::vector<Key> keys;
+    for (AuditFinding const& finding : result_.findings) {
+      Place const& place = finding.place;
+      auto const file = order.find(place.file);
+      keys.emplace_back(file == order.end() ? order.size() : file->second, place.file,
+                        place.begin.line, place.begin.column, finding.rule, keys.size());
+    }
+    std::sort(keys.begin(), keys.end());
+    std::vector<AuditFinding> sorted;
+    for (Key const& key : keys) sorted.push_back(std::move(result_.findings[std::get<5>(key)]));
+    result_.findings = std::move(sorted);
   }
 
   AuditInput input_;

@@ -21,10 +21,10 @@ void note(std::vector<AroundDeploy>& steps, AroundDeploy found) {
 
 }  // namespace
 
-std::vector<AroundDeploy> steps_around(AuditedFile const& file,
-                                       std::vector<DeploySite> const& sites) {
-  std::vector<AroundDeploy> steps;
-  for (DeploySite const& site : sites) {
+std::vector<AroundDeploy> const& steps_around(AuditedFile const& file) {
+  if (file.readings->around) return *file.readings->around;
+  std::vector<AroundDeploy>& steps = file.readings->around.emplace();
+  for (DeploySite const& site : deploy_sites(file)) {
     if (site.hop().workflow != file.workflow) continue;
     Job const* const own = &site.job();
     for (Job const* job : jobs_after(*file.workflow, std::span(&own, 1))) {

@@ -49,8 +49,8 @@ std::optional<std::string> source_of(SiteStep const& step, yaml::Node const& nod
 
 bool steps_ask(AuditedFile const& file, Hop const& hop, std::span<Step const> steps) {
   for (Step const& step : steps) {
-    bool const speaks_of_it = step.script().find("heroku") != std::string_view::npos ||
-                              (!step.script().empty() && script_hints(step.script()).calls);
+    bool const speaks_of_it =
+        step.script().find("heroku") != std::string_view::npos || step.hints.calls;
     if (!speaks_of_it || is_true(step.continue_on_error)) continue;
     std::vector<ShellCommand> const& commands = commands_of(file, hop, step);
     if (std::any_of(commands.begin(), commands.end(), names_an_app)) return true;

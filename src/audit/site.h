@@ -32,10 +32,20 @@ struct DeploySite {
 /// A site of these paths, at least one, with its targets named.
 DeploySite site_of(std::vector<Path const*> paths);
 
-/// What several rules want of one file, read once. Filled by deploy_sites and commands_of.
+/// A step of this file that stands after a deploy of it, or before one in the same job.
+struct AroundDeploy {
+  Hop hop;
+  Step const* step = nullptr;
+  bool after = false;  ///< or the step that deploys itself
+  DeploySite const* site = nullptr;
+};
+
+/// What several rules want of one file, read once. Filled by deploy_sites, steps_around and
+/// commands_of.
 class FileReadings {
  public:
   std::optional<std::vector<DeploySite>> sites;
+  std::optional<std::vector<AroundDeploy>> around;
   std::map<std::pair<Job const*, Step const*>, std::vector<ShellCommand>> commands;
 };
 

@@ -65,6 +65,11 @@ std::string TextStyle::paint(Paint paint, std::string_view text) const {
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {
+    if (text[i] >= ' ' && text[i] <= '~') {
+      ++width;
+      ++i;
+      continue;
+    }
     if (text.substr(i).starts_with("\x1b[")) {
       // A colour, as paint() writes it.
       i = std::min(text.find('m', i), text.size() - 1) + 1;
@@ -86,7 +91,9 @@ std::size_t width_of(std::string_view text) {
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string result;
   std::size_t column = indent;
-  for (std::string const& word : split(text, ' ')) {
+  while (!text.empty()) {
+    std::string_view const word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
     if (word.empty()) continue;
     std::size_t const length = width_of(word);
     if (column > indent && column + 1 + length > width) {

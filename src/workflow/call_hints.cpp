@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.h"
+#include "base/few_words.h"
 #include "workflow/expression.h"
 #include "workflow/shell_state.h"
 #include "workflow/shell_wrappers.h"
@@ -16,21 +16,12 @@
 namespace landfall {
 namespace {
 
-template <std::size_t Count>
-bool is_one_of(std::string_view word, std::string_view const (&words)[Count]) {
-  // Most differ in their first letter, which costs less to see than a call of memcmp.
-  return !word.empty() &&
-         std::any_of(std::begin(words), std::end(words),
-                     [&](std::string_view each) { return each[0] == word[0] && each == word; });
-}
-
 /// Words after which a command begins.
-constexpr std::string_view keywords[] = {"if", "then", "elif", "else", "fi", "while", "until",
-                                         "do", "done", "case", "esac", "in", "for"};
+constexpr FewWords keywords({"if", "then", "elif", "else", "fi", "while", "until", "do", "done",
+                             "case", "esac", "in", "for"});
 /// Programs whose words are commands or move what follows.
-constexpr std::string_view deep[] = {"source", ".",   "eval", "bash", "sh",  "zsh",
-                                     "dash",   "ash", "ksh",  "su",   "ssh", "cd",
-                                     "pushd",  "npm", "yarn", "pnpm", "bun", "popd"};
+constexpr FewWords deep({"source", ".", "eval", "bash", "sh", "zsh", "dash", "ash", "ksh", "su",
+                         "ssh", "cd", "pushd", "npm", "yarn", "pnpm", "bun", "popd"});
 
 constexpr std::array<bool, 256> word_bytes = [] {
   std::array<bool, 256> table{};
@@ -167,8 +158,8 @@ class CallScan {
 
   bool program(std::string_view word) {
     std::string_view const name = program_name(word);
-    if (is_one_of(word, keywords)) return false;
-    if (is_one_of(name, deep)) return true;
+    if (keywords.has(word)) return false;
+    if (deep.has(name)) return true;
     if (word.find('/') != std::string_view::npos && is_there(directory_, word)) return true;
     is_make_ = name == "make" || name == "gmake";
     runs_others_ = runs_others(name);

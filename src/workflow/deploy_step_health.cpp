@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/few_words.h"
 #include "base/text.h"
 #include "workflow/deploy_step_words.h"
 #include "workflow/expression.h"
@@ -161,17 +162,6 @@ bool is_json_member(std::string_view text) {
   return false;
 }
 
-/// In any case.
-bool speaks_of_health(std::string_view word) {
-  constexpr std::string_view wanted = "health";
-  for (std::size_t at = 0; at + wanted.size() <= word.size(); ++at) {
-    std::size_t same = 0;
-    while (same < wanted.size() && (word[at + same] | 0x20) == wanted[same]) ++same;
-    if (same == wanted.size()) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool asks_for_an_answer(ShellCommand const& command) {
@@ -210,18 +200,19 @@ bool asks_for_an_answer(ShellCommand const& command) {
     }
     return !sends_data(command);
   }
-  static constexpr std::string_view silent[] = {
-      "echo", "printf", "cat", "grep", "git",   "sed",   "jq",  "exit",  "test", "[",
-      "[[",   "cd",     "rm",  "cp",   "mkdir", "chmod", "set", "local", "ssh",  "export"};
-  if (std::find(std::begin(silent), std::end(silent), name) != std::end(silent)) return false;
-  return std::any_of(command.words.begin(), command.words.end(), speaks_of_health);
+  static constexpr FewWords silent({"echo",  "printf", "cat", "grep",  "git", "sed",   "jq",
+                                    "exit",  "test",   "[",   "[[",    "cd",  "rm",    "cp",
+                                    "mkdir", "chmod",  "set", "local", "ssh", "export"});
+  static constexpr FewWords telling({"health"});
+  return !silent.has(name) &&
+         std::any_of(command.words.begin(), command.words.end(),
+                     [](std::string const& word) { return telling.within(word); });
 }
 
 bool action_asks_for_an_answer(std::string_view uses) {
-  std::string const name = lower(uses.substr(0, uses.find('@')));
-  return has(name, "health") || has(name, "wait_for_response") || has(name, "wait-for-response") ||
-         has(name, "wait-on") || has(name, "http-request") || has(name, "smoke") ||
-         has(name, "ping-url") || has(name, "url-check") || has(name, "uptime");
+  static constexpr FewWords telling({"health", "wait_for_response", "wait-for-response", "wait-on",
+                                     "http-request", "smoke", "ping-url", "url-check", "uptime"});
+  return telling.within(uses.substr(0, uses.find('@')));
 }
 
 std::optional<HealthQuestion> health_question(std::span<ShellCommand const> commands,

@@ -65,26 +65,46 @@ std::vector<Event> read_events(yaml::Node const& on) {
   return events;
 }
 
+/// One pass over the keys: steps are most of what a workflow is.
+Step read_step(yaml::Node const& node, int number) {
+  Step step{.number = number, .node = &node};
+  for (yaml::Pair const& pair : node.pairs) {
+    std::string_view const key = pair.key.text;
+    yaml::Node const* const value = &pair.value;
+    yaml::Node const* const word = value->is_scalar() && !value->is_null() ? value : nullptr;
+    yaml::Node const* const map = value->is_mapping() ? value : nullptr;
+    if (key == "name")
+      step.name = text(word);
+    else if (key == "uses")
+      step.uses = word;
+    else if (key == "run")
+      step.run = word;
+    else if (key == "with")
+      step.with = map;
+    else if (key == "env")
+      step.env = map;
+    else if (key == "if")
+      step.condition = word;
+    else if (key == "id")
+      step.id = text(word);
+    else if (key == "shell")
+      step.shell = word;
+    else if (key == "working-directory")
+      step.directory = word;
+    else if (key == "continue-on-error")
+      step.continue_on_error = word;
+  }
+  if (step.uses != nullptr) step.action = find_action(step.uses_text());
+  if (step.run != nullptr) step.hints = script_hints(step.script());
+  return step;
+}
+
 std::vector<Step> read_steps(yaml::Node const* steps) {
   std::vector<Step> all;
   if (steps == nullptr || !steps->is_sequence()) return all;
   all.reserve(steps->items.size());
-  for (yaml::Node const& node : steps->items) {
-    all.push_back({.number = static_cast<int>(all.size()) + 1,
-                   .node = &node,
-                   .id = text(scalar(node, "id")),
-                   .name = text(scalar(node, "name")),
-                   .uses = scalar(node, "uses"),
-                   .run = scalar(node, "run"),
-                   .condition = scalar(node, "if"),
-                   .shell = scalar(node, "shell"),
-                   .directory = scalar(node, "working-directory"),
-                   .continue_on_error = scalar(node, "continue-on-error"),
-                   .with = mapping(node, "with"),
-                   .env = mapping(node, "env")});
-    if (all.back().uses != nullptr) all.back().action = find_action(all.back().uses_text());
-    if (all.back().run != nullptr) all.back().hints = script_hints(all.back().script());
-  }
+  for (yaml::Node const& node : steps->items)
+    all.push_back(read_step(node, static_cast<int>(all.size()) + 1));
   return all;
 }
 
@@ -198,7 +218,8 @@ Workflow read_workflow(yaml::Node const& root) {
 Action read_action(yaml::Node const& root) {
   Action action{.root = &root};
   action.inputs = mapping(root, "inputs");
-  if (yaml::Node const* runs = mapping(root, "runs")) action.steps = read_steps(runs->find("steps"));
+  if (yaml::Node const* runs = mapping(root, "runs"))
+    action.steps = read_steps(runs->find("steps"));
   return action;
 }
 

@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <array>
-#include <span>
+#include <cstdint>
 
+#include "base/few_words.h"
 #include "workflow/shell.h"
 #include "workflow/signatures.h"
 #include "workflow/unread_call.h"
 
-// One pass over a script that looks at the beginning of every word. Most words fail the first look,
-// at a table of their first two letters: this runs over every script of every file.
+// One pass over a script that looks at every word. Most fail the first look, at a table of letters
+// and lengths: this runs over every script of every file.
 
 namespace landfall {
 namespace {
@@ -48,32 +49,38 @@ bool is_word(char c) {
   return word_bytes[static_cast<unsigned char>(c)];
 }
 
-constexpr std::size_t bits = 4096;
-
-constexpr std::size_t bit_of(char first, char second) {
-  auto const a = static_cast<unsigned char>(first);
-  auto const b = static_cast<unsigned char>(second);
-  return (static_cast<std::size_t>(a) * 61U + b) % bits;
-}
-
-/// The first two letters of all needles and programs, made once a scan would be too dear.
-struct Beginnings {
-  std::array<bool, bits> table{};
-
+/// Which words are worth a look, by their first two letters and their length: made once, for a scan
+/// for each would be too dear.
+class Beginnings {
+ public:
   Beginnings() {
     for (Needle const& needle : needles) add(needle.word);
     for (ProgramSignature const& program : programs()) add(program.name);
-    for (std::string_view const word :
-         {"health",  "make",     "git",        "http",    "npm",   "yarn", "pnpm",   "bun",
-          "deploy",  "release",  "publish",    "promote", "ship",  "task", "just",   "rake",
-          "mage",    "invoke",   "inv",        "nx",      "turbo", "mvn",  "gradle", "sbt",
-          "ant",     "fastlane", "python",     "node",    "ruby",  "perl", "php",    "tsx",
-          "ts-node", "pwsh",     "powershell", "zsh"})
+    for (std::string_view const word : names_that_run_others()) add(word);
+    for (std::string_view const word : {"http", "https", "git", "npm", "yarn", "pnpm", "bun"})
       add(word);
+    // `healthcheck` and `health_check` too.
+    lengths_[place("health")] = ~std::uint32_t{0};
   }
-  void add(std::string_view word) {
-    table[bit_of(word[0], word.size() > 1 ? word[1] : ' ')] = true;
+
+  bool have(std::string_view word) const {
+    return (lengths_[place(word)] & length(word.size())) != 0;
   }
+
+ private:
+  static constexpr std::size_t places = 1024;
+
+  static std::size_t place(std::string_view word) {
+    auto const first = static_cast<unsigned char>(word[0]);
+    auto const second = static_cast<unsigned char>(word.size() > 1 ? word[1] : ' ');
+    return (std::size_t{first} * 61U + second) % places;
+  }
+  static std::uint32_t length(std::size_t size) {
+    return std::uint32_t{1} << std::min<std::size_t>(size, 31);
+  }
+  void add(std::string_view word) { lengths_[place(word)] |= length(word.size()); }
+
+  std::array<std::uint32_t, places> lengths_{};  ///< as bits
 };
 
 /// As a word of its own: `--release` is not `release`.
@@ -119,12 +126,26 @@ bool is_blank(char c) {
 
 /// Scripts and targets of these names build and test; nobody deploys by them.
 bool builds(std::string_view name) {
-  for (std::string_view const begin :
-       {"build",   "test", "lint", "format",   "fmt",    "type",  "check", "compile",  "cover",
-        "install", "add",  "ci",   "prettier", "eslint", "setup", "deps",  "generate", "codegen",
-        "e2e",     "unit", "exec", "dlx",      "config", "cache", "audit", "version"})
-    if (name.starts_with(begin)) return true;
-  return name.empty() || name[0] == '-';
+  static constexpr FewWords begins(
+      {"build",   "test", "lint", "format",   "fmt",    "type",  "check", "compile",  "cover",
+       "install", "add",  "ci",   "prettier", "eslint", "setup", "deps",  "generate", "codegen",
+       "e2e",     "unit", "exec", "dlx",      "config", "cache", "audit", "version"});
+  return name.empty() || name[0] == '-' || begins.begin_of(name);
+}
+
+/// Takes the next word between blanks away from the front of a text.
+std::string_view take_word(std::string_view& text) {
+  std::size_t begin = 0;
+  while (begin < text.size() && is_blank(text[begin])) ++begin;
+  std::size_t end = begin;
+  while (end < text.size() && !is_blank(text[end])) ++end;
+  std::string_view const word = text.substr(begin, end - begin);
+  text.remove_prefix(end);
+  return word;
+}
+
+bool ends_command(char c) {
+  return c == '\n' || c == '\r' || c == ';' || c == '&' || c == '|';
 }
 
 /// May a request with these words change something: it sends, or names a hook or an API. A mere
@@ -152,10 +173,12 @@ class Scan {
         continue;
       }
       std::size_t const begin = at;
-      char const second = at + 1 < text_.size() && is_word(text_[at + 1]) ? text_[at + 1] : ' ';
-      bool const may_be = beginnings.table[bit_of(c, second)];
       while (at < text_.size() && is_word(text_[at])) ++at;
-      if (may_be && !look(begin, at)) return {true, true, true, true, true, true};
+      std::string_view const word = text_.substr(begin, at - begin);
+      // `bin/deploy`
+      if (begin > 0 && text_[begin - 1] == '/')
+        hints_.calls = hints_.calls || speaks_of_deploying(word);
+      if (beginnings.have(word) && !look(word, at)) return {true, true, true, true, true, true};
     }
     return hints_;
   }
@@ -184,11 +207,10 @@ class Scan {
   }
 
   /// False when there is more to look at than in any script: then it is worth reading.
-  bool look(std::size_t begin, std::size_t end) {
+  bool look(std::string_view word, std::size_t end) {
     constexpr std::size_t looks_max = 500;
     constexpr std::size_t reach = 1000;  // how far behind a program its sub-command may stand
     if (++looks_ > looks_max) return false;
-    std::string_view const word = text_.substr(begin, end - begin);
     std::string_view const rest = text_.substr(end, reach);
     for (Needle const& needle : needles)
       if (needle.word == word) hints_.*needle.hint = true;
@@ -201,7 +223,7 @@ class Scan {
     if (word == "make") calls(rest, Runs::anything);
     if (word == "npm") calls(rest, Runs::after_run);
     if (word == "yarn" || word == "pnpm" || word == "bun") calls(rest, Runs::anything);
-    hints_.calls = hints_.calls || may_be_unread(word, rest) || names_a_deploy(begin, word);
+    hints_.calls = hints_.calls || may_be_unread(word, rest);
     if (ProgramSignature const* program = find_program(word)) look(*program, rest);
     return true;
   }
@@ -212,22 +234,17 @@ class Scan {
     hints_.deploys = hints_.deploys || pushes || rest.find("remote") != std::string_view::npos;
   }
 
-  /// `bin/deploy`
-  bool names_a_deploy(std::size_t begin, std::string_view word) const {
-    return begin > 0 && text_[begin - 1] == '/' && speaks_of_deploying(word);
-  }
-
   enum class Runs { anything, after_run };
 
   /// Is any word of the command one that may be a script or a target.
   void calls(std::string_view rest, Runs runs) {
-    std::string_view command = rest.substr(0, rest.find_first_of("\r\n;&|"));
+    if (hints_.calls) return;
+    auto const end = std::find_if(rest.begin(), rest.end(), ends_command);
+    std::string_view command(rest.begin(), end);
     if (command.size() < rest.size() && command.ends_with('\\')) command = rest;
     bool says_run = runs == Runs::anything;
     while (!command.empty() && !hints_.calls) {
-      command.remove_prefix(std::min(command.find_first_not_of(" \t"), command.size()));
-      std::string_view const word = command.substr(0, command.find_first_of(" \t"));
-      command.remove_prefix(word.size());
+      std::string_view const word = take_word(command);
       bool const is_run = word.starts_with("run") || word == "start" || word == "urn";
       if (!is_run && says_run && !builds(word)) hints_.calls = true;
       says_run = says_run || is_run;

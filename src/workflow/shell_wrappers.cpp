@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/few_words.h"
 #include "base/text.h"
 #include "workflow/shell_scan.h"
 #include "workflow/signatures.h"
@@ -160,10 +161,13 @@ class Unwrapping {
 }  // namespace
 
 bool may_wrap(std::string_view program) {
-  return program == "env" || program == "command" ||
-         std::any_of(std::begin(wrappers), std::end(wrappers), [&](Wrapper const& wrapper) {
-           return program.starts_with(wrapper.name[0]) && wrapper.name == program;
-         });
+  static constexpr FewWords names = [] {
+    std::string_view all[std::size(wrappers) + 2]{"env", "command"};
+    std::transform(std::begin(wrappers), std::end(wrappers), std::begin(all) + 2,
+                   [](Wrapper const& wrapper) { return wrapper.name; });
+    return FewWords(all);
+  }();
+  return names.has(program);
 }
 
 UnwrappedCommand unwrap(std::vector<ShellField> const& fields) {

@@ -1,8 +1,8 @@
 #include "workflow/unread_call.h"
 
 #include <algorithm>
-#include <array>
 
+#include "base/few_words.h"
 #include "base/text.h"
 #include "workflow/expression.h"
 #include "workflow/package_scripts.h"
@@ -12,26 +12,13 @@ namespace landfall {
 namespace {
 
 /// Programs that run what somebody else wrote.
-constexpr std::string_view task_runners[] = {
-    "make",  "gmake", "task", "just",   "rake", "mage", "invoke",  "inv",     "nx",
-    "turbo", "mvn",   "mvnw", "gradle", "sbt",  "ant",  "gradlew", "fastlane"};
-constexpr std::string_view interpreters[] = {"python", "python3", "node",    "ruby",   "perl",
-                                             "php",    "tsx",     "ts-node", "pwsh",   "powershell",
-                                             "bash",   "sh",      "zsh",     "source", "."};
-constexpr std::string_view managers[] = {"npm", "yarn", "pnpm", "bun"};
-
-template <std::size_t Count>
-bool is_one_of(std::string_view word, std::string_view const (&words)[Count]) {
-  // Most differ in their first letter, which costs less to see than a call of memcmp.
-  return !word.empty() &&
-         std::any_of(std::begin(words), std::end(words),
-                     [&](std::string_view each) { return each[0] == word[0] && each == word; });
-}
-
-bool begins_with_any(std::string_view text, std::initializer_list<std::string_view> begins) {
-  return std::any_of(begins.begin(), begins.end(),
-                     [&](std::string_view begin) { return text.starts_with(begin); });
-}
+constexpr FewWords task_runners({"make", "gmake", "task", "just", "rake", "mage", "invoke", "inv",
+                                 "nx", "turbo", "mvn", "mvnw", "gradle", "sbt", "ant", "gradlew",
+                                 "fastlane"});
+constexpr FewWords interpreters({"python", "python3", "node", "ruby", "perl", "php", "tsx",
+                                 "ts-node", "pwsh", "powershell", "bash", "sh", "zsh", "source",
+                                 "."});
+constexpr FewWords managers({"npm", "yarn", "pnpm", "bun"});
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -46,16 +33,16 @@ std::string_view first_operand(std::vector<std::string> const& words) {
 
 bool calls_to_deploy(std::vector<std::string> const& words) {
   std::string_view const program = program_name(words[0]);
-  if (is_one_of(program, managers)) {
+  if (managers.has(program)) {
     auto const call = package_call(words);
     return call && speaks_of_deploying(call->script);
   }
-  if (is_one_of(program, task_runners))
+  if (task_runners.has(program))
     return std::any_of(words.begin() + 1, words.end(), [](std::string_view word) {
       return !word.starts_with('-') && word.find('=') == std::string_view::npos &&
              speaks_of_deploying(word);
     });
-  if (is_one_of(program, interpreters)) return speaks_of_deploying(first_operand(words));
+  if (interpreters.has(program)) return speaks_of_deploying(first_operand(words));
   // A program of the system, such as one that a step before installed, is no script of anybody's.
   bool const is_path = words[0].find('/') != std::string::npos && words[0].front() != '/';
   return is_path && speaks_of_deploying(program);
@@ -63,31 +50,20 @@ bool calls_to_deploy(std::vector<std::string> const& words) {
 
 }  // namespace
 
-bool may_speak_of_deploying(std::string_view word) {
-  static constexpr std::string_view begins[] = {"deploy",  "publish", "promote",
-                                                "rollout", "ship",    "release"};
-  static constexpr std::array<bool, 256> firsts = [] {
-    std::array<bool, 256> table{};
-    for (char const c : std::string_view("dprsDPRS")) table[static_cast<unsigned char>(c)] = true;
-    return table;
-  }();
-  auto const small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  for (std::size_t at = 0; at + 4 <= word.size(); ++at) {
-    if (!firsts[static_cast<unsigned char>(word[at])]) continue;
-    std::string_view const rest = word.substr(at);
-    char const first = small(word[at]);
-    char const second = small(word[at + 1]);
-    for (std::string_view const begin : begins)
-      if (begin[0] == first && begin[1] == second && begin.size() <= rest.size() &&
-          std::equal(begin.begin() + 2, begin.end(), rest.begin() + 2,
-                     [&](char a, char b) { return a == small(b); }))
-        return true;
-  }
-  return false;
+bool may_speak_of_deploying(std::string_view text) {
+  static constexpr FewWords words({"deploy", "publish", "promote", "rollout", "ship", "release"});
+  return words.within(text);
 }
 
 bool speaks_of_deploying(std::string_view name) {
   if (!may_speak_of_deploying(name)) return false;
+  static constexpr FewWords others({"test",    "build",   "check",    "lint",      "note",
+                                    "version", "verify",  "valid",    "wait",      "status",
+                                    "dry",     "prepare", "notif",    "assemble",  "bundle",
+                                    "compile", "install", "setup",    "changelog", "draft",
+                                    "preview", "config",  "undeploy", "deployment"});
+  static constexpr FewWords begins({"deploy", "publish", "promote", "rollout"});
+  static constexpr FewWords exact({"ship", "shipit", "release"});
   // The file's name counts, and not the folder in which it lies.
   std::string const text = lower(name.substr(name.rfind('/') + 1));
   bool speaks = false;
@@ -96,14 +72,8 @@ bool speaks_of_deploying(std::string_view name) {
     while (end < text.size() && is_letter(text[end])) ++end;
     std::string_view const word = std::string_view(text).substr(at, end - at);
     at = end + 1;
-    if (begins_with_any(word,
-                        {"test",      "build",    "check",   "lint",    "note",     "version",
-                         "verify",    "valid",    "wait",    "status",  "dry",      "prepare",
-                         "notif",     "assemble", "bundle",  "compile", "install",  "setup",
-                         "changelog", "draft",    "preview", "config",  "undeploy", "deployment"}))
-      return false;
-    speaks = speaks || word == "ship" || word == "shipit" || word == "release" ||
-             begins_with_any(word, {"deploy", "publish", "promote", "rollout"});
+    if (others.begin_of(word)) return false;
+    speaks = speaks || exact.has(word) || begins.begin_of(word);
   }
   return speaks;
 }
@@ -116,8 +86,14 @@ std::string unread_call(ShellCommand const& command) {
   return shortened(readable(join(command.words, " ")), shown_max);
 }
 
+std::vector<std::string_view> names_that_run_others() {
+  std::vector<std::string_view> names(task_runners.begin(), task_runners.end());
+  names.insert(names.end(), interpreters.begin(), interpreters.end());
+  return names;
+}
+
 bool runs_others(std::string_view program) {
-  return is_one_of(program, task_runners) || is_one_of(program, interpreters);
+  return task_runners.has(program) || interpreters.has(program);
 }
 
 bool may_be_unread(std::string_view program, std::string_view rest) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workflow/shell.h"
 
@@ -22,6 +23,7 @@ std::string unread_call(ShellCommand const& command);
 
 /// Does a program run what its words name: make, python, bash.
 bool runs_others(std::string_view program);
+std::vector<std::string_view> names_that_run_others();
 
 /// May a script have such a call, from its words alone. `rest` follows the program's name.
 bool may_be_unread(std::string_view program, std::string_view rest);

@@ -93,11 +93,12 @@ void mend_command(AuditedFile const& file, SiteStep const& at, ShellCommand cons
   edits.into(finding);
 }
 
-bool may_swallow(std::string_view script) {
+bool may_swallow(Step const& step) {
+  std::string_view const script = step.script();
   return script.find_first_of("|&;") != std::string_view::npos ||
          script.find("set +") != std::string_view::npos ||
          script.find("if ") != std::string_view::npos ||
-         script.find("$(") != std::string_view::npos || script_hints(script).calls;
+         script.find("$(") != std::string_view::npos || step.hints.calls;
 }
 
 /// Is it the command that this site is: others of the step are sites of their own.
@@ -113,7 +114,7 @@ void look_at_commands(AuditedFile const& file, DeploySite const& site, SiteStep 
                       Findings& findings) {
   bool const has_shell = at.step->shell != nullptr || site.job().defaults != nullptr ||
                          site.hop().workflow->defaults != nullptr;
-  if (at.step->run == nullptr || (!has_shell && !may_swallow(at.step->script()))) return;
+  if (at.step->run == nullptr || (!has_shell && !may_swallow(*at.step))) return;
   ShellCommand const* caller = nullptr;
   std::vector<ShellCommand> const& commands = commands_of(file, site.hop(), *at.step);
   for (ShellCommand const& command : commands) {

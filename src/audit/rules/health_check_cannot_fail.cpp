@@ -218,9 +218,8 @@ void judge_before(AuditedFile const& file, AroundDeploy const& around, Findings&
 }  // namespace
 
 void health_check_cannot_fail(AuditedFile const& file, Findings& findings) {
-  std::vector<DeploySite> const& sites = deploy_sites(file);
   bool waited = false;
-  for (AroundDeploy const& around : steps_around(file, sites)) {
+  for (AroundDeploy const& around : steps_around(file)) {
     DeployRole const role = around.site->deploy().role;
     if (role != DeployRole::deploy && role != DeployRole::site) continue;
     if (around.after)

@@ -38,8 +38,7 @@ Install installs(AuditedFile const& file, Hop const& hop, Step const& step) {
     return !deploys && lower(uses).find("heroku") != std::string::npos ? Install::perhaps
                                                                        : Install::no;
   }
-  ScriptHints const hints = script_hints(step.script());
-  if (!hints.installs && !hints.calls) return Install::no;
+  if (!step.hints.installs && !step.hints.calls) return Install::no;
   std::vector<ShellCommand> const& commands = commands_of(file, hop, step);
   return std::any_of(commands.begin(), commands.end(), installs_heroku_cli) ? Install::yes
                                                                             : Install::no;

@@ -27,12 +27,11 @@ bool has_member(std::string_view script) {
 }  // namespace
 
 void json_by_grep(AuditedFile const& file, Findings& findings) {
-  std::vector<DeploySite> const& sites = deploy_sites(file);
-  for (AroundDeploy const& around : steps_around(file, sites)) {
+  for (AroundDeploy const& around : steps_around(file)) {
     DeployRole const role = around.site->deploy().role;
     if (role != DeployRole::deploy && role != DeployRole::site) continue;
     std::string_view const script = around.step->script();
-    if (!has_member(script) && !script_hints(script).calls) continue;
+    if (!has_member(script) && !around.step->hints.calls) continue;
     SiteStep const at{.step = around.step, .file = file.path, .document = file.document};
     bool fetched = false;
     for (ShellCommand const& command : commands_of(file, around.hop, *around.step)) {

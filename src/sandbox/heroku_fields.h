@@ -251,11 +251,11 @@ void fields(V& visit, App& value) {
   visit("addons", value.addons);
   visit("drains", value.drains);
   visit("webhooks", value.webhooks);
-  visit("webhook_events", value.webhook_events);
-  visit("webhook_deliveries", value.webhook_deliveries);
-  visit("releases", value.releases);
-  visit("slugs", value.slugs);
-  visit("builds", value.builds);
+  visit.each("webhook_events", value.webhook_events);
+  visit.each("webhook_deliveries", value.webhook_deliveries);
+  visit.each("releases", value.releases);
+  visit.each("slugs", value.slugs);
+  visit.each("builds", value.builds);
   visit("formation", value.formation);
   visit("dynos", value.dynos);
   visit("outgoing", value.outgoing);
@@ -263,7 +263,7 @@ void fields(V& visit, App& value) {
   visit("created_at", value.created_at);
   visit("updated_at", value.updated_at);
   visit("archived_at", value.archived_at);
-  visit("logs", value.logs);
+  visit.newest("logs", value.logs, value.logged);
   visit("logged", value.logged);
 }
 
@@ -346,9 +346,8 @@ void fields(V& visit, Buildpack& value) {
 }
 
 template <class V>
-void fields(V& visit, Heroku& value) {  // but for the apps, which are kept one by one
+void fields(V& visit, Heroku& value) {  // but for the apps and sources, which are kept one by one
   static_assert(boost::pfr::tuple_size_v<Heroku> == 14);
-  visit("sources", value.sources);
   visit("log_sessions", value.log_sessions);
   visit("teams", value.teams);
   visit("account_features", value.account_features);

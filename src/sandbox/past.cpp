@@ -15,18 +15,6 @@ namespace {
 
 std::size_t const copies_max = 1000;
 
-class NoBytes : public Bytes {
- public:
-  std::string keep(std::string_view bytes) override { return std::to_string(bytes.size()); }
-  Result<std::string> find(std::string const&) override { return std::string(); }
-};
-
-template <class T>
-std::string print_of(T& value) {
-  NoBytes bytes;
-  return sha1(RecordWriter(bytes).written(value).dump());
-}
-
 /// What of an app its copies do without.
 struct Heavy {
   std::map<std::string, std::string> archives;  ///< by the slug's id
@@ -113,18 +101,18 @@ void Past::add(Copies<T>& copies, Copy<T> copy) {
 template <class Key, class T, class Light>
 void Past::note_one(std::map<Key, Copies<T>>& all, Key const& key, T& value, Light const& light) {
   T copy = light(value);
-  std::string print = print_of(copy);
+  std::uint64_t const print = RecordPrint::of(copy, RecordPrint::Lists::with);
   Copies<T>& copies = all[key];
   if (!copies.empty() && copies.back().print == print) return;
-  add(copies, {is_first_ ? Instant::min() : now_, std::move(print),
-               std::make_shared<T const>(std::move(copy))});
+  add(copies,
+      {is_first_ ? Instant::min() : now_, print, std::make_shared<T const>(std::move(copy))});
 }
 
 template <class Key, class T>
 void Past::note_absent(std::map<Key, Copies<T>>& all, std::map<Key, bool> const& present) {
   for (auto& [key, copies] : all) {
     if (present.contains(key) || !copies.back().value) continue;
-    add(copies, {now_, "", nullptr});
+    add(copies, {now_, 0, nullptr});
   }
 }
 

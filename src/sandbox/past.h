@@ -42,7 +42,7 @@ class Past {
   template <class T>
   struct Copy {
     Instant since{};
-    std::string print;
+    std::uint64_t print = 0;
     std::shared_ptr<T const> value;  ///< nullptr: it was not there
   };
   template <class T>

@@ -14,11 +14,14 @@
 namespace landfall::sandbox {
 namespace {
 
-int const format = 1;
+int const format = 2;
 
 char const* const schema = R"(
 CREATE TABLE IF NOT EXISTS part (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,
                                  PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item (kind TEXT NOT NULL, id TEXT NOT NULL, list TEXT NOT NULL,
+                                 place NOT NULL, json TEXT NOT NULL,
+                                 PRIMARY KEY (kind, id, list, place)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS content (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS clock (saved_at INTEGER NOT NULL);
 )";
@@ -99,6 +102,7 @@ void fields(V& visit, State& value) {
   visit("users", value.users);
   visit("tokens", value.tokens);
   visit("heroku", value.heroku);
+  visit.each("sources", value.heroku.sources);
   visit("heroku_calls", value.heroku_calls);
   visit("github", value.github);
   visit("faults", value.faults);
@@ -147,6 +151,131 @@ class Contents : public Bytes {
   Result<> result_;
 };
 
+/// What of a list is on disk: by place or key, the print of each item.
+struct WrittenList {
+  std::vector<std::uint64_t> by_place;
+  std::map<std::string, std::uint64_t, std::less<>> by_key;
+  std::uint64_t newest = 0;
+};
+
+/// What of an app, a repository or the rest is on disk; nothing is known of one that was loaded.
+struct Written {
+  std::optional<std::uint64_t> print;
+  std::map<std::string, WrittenList, std::less<>> lists;
+};
+
+using PartKey = std::pair<std::string, std::string>;  ///< kind and id
+
+/// Visits a part's members and writes what is new of its lists.
+class ListWriter {
+ public:
+  ListWriter(sql::Database& database, Contents& contents, PartKey const& key, Written& written)
+      : database_(database), contents_(contents), key_(key), written_(written) {}
+
+  template <class T>
+  void operator()(std::string_view, T&) {}
+  template <class T>
+  void bytes(std::string_view, T&) {}
+  template <class T>
+  void bytes_of(std::string_view, T&) {}
+  template <class T>
+  void each(std::string_view name, T& items) {
+    if (!result_) return;
+    if constexpr (Map<T>) {
+      result_ = write_map(name, items);
+    } else {
+      result_ = write_list(name, items);
+    }
+  }
+  template <class T>
+  void newest(std::string_view name, T& items, std::uint64_t last) {
+    if (result_) result_ = write_newest(name, items, last);
+  }
+  Result<> result() const { return result_; }
+
+ private:
+  template <class T>
+  Result<> write_list(std::string_view name, T& items);
+  template <class T>
+  Result<> write_map(std::string_view name, T& items);
+  template <class T>
+  Result<> write_newest(std::string_view name, T& items, std::uint64_t last);
+  Result<WrittenList*> list(std::string_view name);
+  Result<> remove(std::string_view name, std::string_view which, sql::Value place = {}) {
+    return database_.exec(
+        fmt::format("DELETE FROM item WHERE kind = ? AND id = ? AND list = ? {}", which),
+        {key_.first, key_.second, name, std::move(place)});
+  }
+  template <class T>
+  Result<> put(std::string_view name, sql::Value place, T& item) {
+    std::string const json = RecordWriter(contents_).written(item).dump();
+    return database_.exec(
+        "INSERT OR REPLACE INTO item (kind, id, list, place, json) VALUES (?, ?, ?, ?, ?)",
+        {key_.first, key_.second, name, std::move(place), json});
+  }
+
+  sql::Database& database_;
+  Contents& contents_;
+  PartKey const& key_;
+  Written& written_;
+  Result<> result_;
+};
+
+/// Of a list that nothing is known of the file may hold anything.
+Result<WrittenList*> ListWriter::list(std::string_view name) {
+  auto const [found, is_new] = written_.lists.try_emplace(std::string(name));
+  if (is_new) TRY(remove(name, "AND place >= ?", 0));  // a text is more than any number
+  return &found->second;
+}
+
+template <class T>
+Result<> ListWriter::write_list(std::string_view name, T& items) {
+  std::vector<std::uint64_t>& before = TRY(list(name))->by_place;
+  if (items.size() < before.size()) {
+    TRY(remove(name, "AND place >= ?", static_cast<std::int64_t>(items.size())));
+    before.resize(items.size());
+  }
+  std::size_t place = 0;
+  for (auto& item : items) {
+    std::uint64_t const print = RecordPrint::of(item, RecordPrint::Lists::with);
+    bool const is_new = place == before.size();
+    if (is_new) before.push_back(print);
+    if (is_new || before[place] != print) TRY(put(name, static_cast<std::int64_t>(place), item));
+    before[place++] = print;
+  }
+  return {};
+}
+
+template <class T>
+Result<> ListWriter::write_map(std::string_view name, T& items) {
+  auto& before = TRY(list(name))->by_key;
+  for (auto one = before.begin(); one != before.end();) {
+    bool const stays = items.contains(one->first);
+    if (!stays) TRY(remove(name, "AND place = ?", one->first));
+    one = stays ? std::next(one) : before.erase(one);
+  }
+  for (auto& [key, item] : items) {
+    std::uint64_t const print = RecordPrint::of(item, RecordPrint::Lists::with);
+    auto const [known, is_new] = before.try_emplace(key, print);
+    if (is_new || known->second != print) TRY(put(name, key, item));
+    known->second = print;
+  }
+  return {};
+}
+
+template <class T>
+Result<> ListWriter::write_newest(std::string_view name, T& items, std::uint64_t last) {
+  WrittenList& before = *TRY(list(name));
+  if (before.newest == last) return {};
+  std::uint64_t const oldest = last - items.size();
+  for (std::uint64_t i = std::max(oldest, before.newest); i < last; ++i) {
+    auto& item = items[static_cast<std::size_t>(i - oldest)];
+    TRY(put(name, static_cast<std::int64_t>(i), item));
+  }
+  before.newest = last;
+  return remove(name, "AND place < ?", static_cast<std::int64_t>(oldest));
+}
+
 class SavedFile : public Saved {
  public:
   explicit SavedFile(sql::Database database)
@@ -179,41 +308,42 @@ class SavedFile : public Saved {
   }
 
  private:
-  using Key = std::pair<std::string, std::string>;
-
   template <class T>
   Result<> write(std::string const& kind, std::string const& id, T& value);
   template <class T>
-  Result<> read(std::string const& json, T& value) {
-    Json const parsed = TRY(Json::parse(json));
-    return RecordReader(contents_, Json()).read(parsed, value);
-  }
+  Result<> read(sql::Row const& row, T& value);
+  Result<KeptLists> lists_of(PartKey const& key);
   Result<> write_parts(State& state, Touched const& touched);
   Result<> remove_vanished(std::string const& kind, std::set<std::string> const& left);
 
   sql::Database database_;
   Contents contents_;
-  std::map<Key, std::string> written_;  ///< hashes of the rows
+  std::map<PartKey, Written> written_;
 };
 
 template <class T>
 Result<> SavedFile::write(std::string const& kind, std::string const& id, T& value) {
-  std::string const json = RecordWriter(contents_).written(value).dump();
-  TRY(contents_.take_result());
-  std::string hash = sha256(json);
-  std::string& before = written_[{kind, id}];
-  if (before == hash) return {};
-  TRY(database_.exec("INSERT OR REPLACE INTO part (kind, id, json) VALUES (?, ?, ?)",
-                     {kind, id, json}));
-  before = std::move(hash);
-  return {};
+  auto const part = written_.try_emplace({kind, id}).first;
+  ListWriter lists(database_, contents_, part->first, part->second);
+  fields(lists, value);
+  TRY(lists.result());
+  std::uint64_t const print = RecordPrint::of(value, RecordPrint::Lists::without);
+  if (part->second.print != print) {
+    TRY(database_.exec("INSERT OR REPLACE INTO part (kind, id, json) VALUES (?, ?, ?)",
+                       {kind, id, RecordWriter(contents_).written(value).dump()}));
+    part->second.print = print;
+  }
+  return contents_.take_result();
 }
 
 Result<> SavedFile::remove_vanished(std::string const& kind, std::set<std::string> const& left) {
   for (auto part = written_.begin(); part != written_.end();) {
     bool const stays = part->first.first != kind || left.contains(part->first.second);
-    if (!stays)
-      TRY(database_.exec("DELETE FROM part WHERE kind = ? AND id = ?", {kind, part->first.second}));
+    for (char const* const table : {"part", "item"}) {
+      if (stays) break;
+      TRY(database_.exec(fmt::format("DELETE FROM {} WHERE kind = ? AND id = ?", table),
+                         {kind, part->first.second}));
+    }
     part = stays ? std::next(part) : written_.erase(part);
   }
   return {};
@@ -250,22 +380,42 @@ Result<> SavedFile::save(State& state, Touched const& touched, Instant now) {
   return during("the sandbox's state", saved);
 }
 
+Result<KeptLists> SavedFile::lists_of(PartKey const& key) {
+  KeptLists lists;
+  auto const rows = TRY(
+      database_.query("SELECT list, place, json FROM item WHERE kind = ? AND id = ? ORDER BY place",
+                      {key.first, key.second}));
+  for (sql::Row const& row : rows)
+    lists[row.text("list")].push_back({row.text("place"), row.text("json")});
+  return lists;
+}
+
+template <class T>
+Result<> SavedFile::read(sql::Row const& row, T& value) {
+  Json const json = TRY(Json::parse(row.text("json")));
+  if (!json.is_object())
+    return fail(ErrorKind::data, fmt::format("expected an object, found {}", json.kind()));
+  KeptLists const lists = TRY(lists_of({row.text("kind"), row.text("id")}));
+  RecordReader reader(contents_, json, &lists);
+  fields(reader, value);
+  return reader.result();
+}
+
 Result<bool> SavedFile::load(State& state) {
   auto const rows = TRY(database_.query("SELECT kind, id, json FROM part ORDER BY kind, id"));
   for (sql::Row const& row : rows) {
     std::string const kind = row.text("kind");
-    std::string const json = row.text("json");
     std::string const what = fmt::format("{}: {} {}", database_.path(), kind, row.text("id"));
     if (kind == "app") {
       App app;
-      TRY(during(what, read(json, app)));
+      TRY(during(what, read(row, app)));
       state.heroku.apps[app.name] = std::move(app);
     } else if (kind == "repository") {
-      TRY(during(what, read(json, state.github.repositories.emplace_back())));
+      TRY(during(what, read(row, state.github.repositories.emplace_back())));
     } else {
-      TRY(during(what, read(json, state)));
+      TRY(during(what, read(row, state)));
     }
-    written_[{kind, row.text("id")}] = sha256(json);
+    written_[{kind, row.text("id")}];
   }
   return !rows.empty();
 }

@@ -1,6 +1,7 @@
 #include "sandbox/saved.h"
 
 #include "base/sql.h"
+#include "sandbox/log.h"
 #include "sandbox/record.h"
 #include "sandbox/sandbox_fixture.h"
 #include "sandbox/world_file.h"
@@ -49,6 +50,9 @@ class SavedTest : public RealTest {
     std::string text;
     for (auto const& row : *database.query("SELECT kind, id, json FROM part ORDER BY kind, id"))
       text += row.text("kind") + " " + row.text("id") + " " + row.text("json") + "\n";
+    for (auto const& row : *database.query("SELECT * FROM item ORDER BY kind, id, list, place"))
+      text += fmt::format("{} {} {} {} {}\n", row.text("kind"), row.text("id"), row.text("list"),
+                          row.text("place"), row.text("json"));
     for (auto const& row : *database.query("SELECT name, hex(bytes) AS bytes FROM content"))
       text += row.text("name") + " " + row.text("bytes") + "\n";
     return text;
@@ -65,7 +69,7 @@ class SavedTest : public RealTest {
 
 TEST_F(SavedTest, a_state_comes_back_as_it_was) {
   State before = loaded();
-  before.heroku.apps.begin()->second.logs.push_back({now, "app", "web.1", "hello"});
+  add_log(before.heroku.apps.begin()->second, {now, "app", "web.1", "hello"});
   ASSERT_TRUE(open(path("a"))->save(before, {.all = true}, now));
   State after(8);
   {
@@ -153,10 +157,10 @@ TEST_F(SavedTest, damage_is_said_with_its_place) {
   } const cases[] = {
       {"UPDATE part SET json = '{' WHERE kind = 'state'", "state : "},
       {"UPDATE part SET json = '[]' WHERE kind = 'state'", "expected an object, found an array"},
-      {"UPDATE part SET json = replace(json, '\"version\":1,', '\"version\":\"1\",') "
+      {"UPDATE item SET json = replace(json, '\"version\":1,', '\"version\":\"1\",') "
        "WHERE kind = 'app'",
        "releases: version: expected an integer, found a string"},
-      {"UPDATE part SET json = replace(json, '\"status\":1,\"config\"', '\"status\":7,\"config\"') "
+      {"UPDATE item SET json = replace(json, '\"status\":1,\"config\"', '\"status\":7,\"config\"') "
        "WHERE kind = 'app'",
        "expected a word of this version"},
       {"DELETE FROM content", "is not there"},

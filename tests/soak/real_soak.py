@@ -188,9 +188,13 @@ class Soak:
             good = [one for one in self.look(app) if one["slug"] and one["status"] == "succeeded"]
             if not good:
                 return
-            status, made = self.sandbox.ask("POST", f"/apps/{app}/releases",
-                                            {"release": self.random.choice(good)["id"]})
+            target = self.random.choice(good)
+            # A rollback copies the config vars of that release too, not its code alone.
+            status, config = self.sandbox.ask("GET", f"/apps/{app}/releases/{target['id']}/config-vars")
+            expect(status == 200, f"{app}: config of v{target['version']} {status}")
+            status, made = self.sandbox.ask("POST", f"/apps/{app}/releases", {"release": target["id"]})
             expect(status == 201, f"{app}: rollback {status} {made}")
+            self.wanted[app]["A"] = config.get("A")
             self.told[app][made["version"]] = made["id"]
         if self.random.random() < 0.2:
             self.restart()

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import resource
+import selectors
 import socket
 import struct
 import subprocess
@@ -14,7 +15,7 @@ import threading
 import time
 import zlib
 
-from sandbox_process import Sandbox, processes_of, temporary_folder, wait_until
+from sandbox_process import Sandbox, left_of, temporary_folder
 
 problems = []
 
@@ -63,17 +64,47 @@ def raise_files(count):
     return count
 
 
+def drip(clients, silences):
+    """Those of {client: byte} that are not cut off, though each sends its byte whenever a second passes
+    in which no other is; gives up after so many of those seconds."""
+    with selectors.DefaultSelector() as selector:
+        for client in clients:
+            selector.register(client, selectors.EVENT_READ)
+        while selector.get_map() and silences:
+            gone = [key.fileobj for key, _ in selector.select(1)]
+            if not gone:
+                silences -= 1
+                for key in list(selector.get_map().values()):
+                    try:
+                        key.fileobj.sendall(clients[key.fileobj])
+                    except OSError:
+                        gone.append(key.fileobj)
+            for client in gone:
+                selector.unregister(client)
+        return [key.fileobj for key in selector.get_map().values()]
+
+
 class Trial:
     def __init__(self, sandbox):
         self.sandbox = sandbox
 
-    def serves(self, what, seconds=2.0):
-        began = time.monotonic()
-        status, _ = self.sandbox.ask("GET", "/account", timeout=10)
-        router = talk(self.sandbox.ports["router"], b"GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: close\r\n\r\n")
-        took = time.monotonic() - began
-        expect(status == 200 and status_of(router) == 404 and took < seconds,
-               f"it serves {what}: API {status}, router {status_of(router)}, {took * 1000:.0f} ms")
+    def answers(self):
+        """What the API (by a question that no account's rate limit counts) and the router say."""
+        return (self.sandbox.ask("GET", "/sandbox/state", timeout=10)[0],
+                status_of(talk(self.sandbox.ports["router"],
+                               b"GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: close\r\n\r\n")))
+
+    def serves(self, what):
+        answers = self.answers()
+        expect(answers == (200, 404), f"it serves {what}: API and router say {answers}")
+
+    def serves_while(self, worker, what):
+        """From its start to its end."""
+        worker.start()
+        answers = []
+        while worker.is_alive():
+            answers.append(self.answers())
+        expect(set(answers) <= {(200, 404)}, f"it serves {len(answers)} times during {what}: {set(answers)}")
 
     def addresses(self):
         for address in ("0.0.0.0", "::", "192.168.1.5", "example.org", ""):
@@ -110,7 +141,7 @@ class Trial:
                 b"Accept: application/vnd.heroku+json; version=3\r\nContent-Type: application/json\r\n")
         began = time.monotonic()
         answer = talk(self.sandbox.ports["heroku"], head + b"Content-Length: 1073741824\r\n\r\n" + b"x" * 65536)
-        expect(status_of(answer) == 413 and time.monotonic() - began < 3,
+        expect(status_of(answer) == 413,
                f"1 GB announced: {status_of(answer)} after {time.monotonic() - began:.1f} s")
         after = memory_mb(self.sandbox.process.pid)
         expect(after - before < 64, f"and it took {after - before:.0f} MB")
@@ -130,7 +161,7 @@ class Trial:
         began = time.monotonic()
         status, text = self.sandbox.ask("PATCH", "/apps/two/config-vars", many, timeout=60)
         took = time.monotonic() - began
-        expect(status in (200, 413, 422) and took < 20, f"100,000 config vars: {status}, {took:.1f} s")
+        expect(status in (200, 413, 422), f"100,000 config vars: {status}, {took:.1f} s")
         self.serves("after them")
         self.sandbox.ask("PATCH", "/apps/two/config-vars", {name: None for name in many}, timeout=60)
 
@@ -140,26 +171,13 @@ class Trial:
             client = socket.create_connection(("127.0.0.1", self.sandbox.ports["heroku" if i % 2 else "router"]))
             client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             clients.append(client)
-        end = time.monotonic() + 45
-        left = list(clients)
-        while left and time.monotonic() < end:
-            for client in list(left):
-                try:
-                    client.sendall(b"x")
-                    client.setblocking(False)
-                    with contextlib.suppress(BlockingIOError):
-                        if client.recv(4096) is not None:
-                            left.remove(client)
-                    client.setblocking(True)
-                except OSError:
-                    left.remove(client)
-            time.sleep(1)
         self.serves("during a slowloris")
-        expect(not left, f"a slowloris of 300 is cut off: {len(left)} are left after 45 s")
+        left = drip(dict.fromkeys(clients, b"x"), 45)
+        expect(not left, f"a slowloris of 300 is cut off: {len(left)} are left")
         for client in clients:
             client.close()
 
-    def crowd(self, count=10_000, seconds=5):
+    def crowd(self, count=10_000, rounds=100):
         """All at the router's one door, some of them slow, while others ask: more than it keeps open."""
         count = raise_files(count)
         port = self.sandbox.ports["router"]
@@ -168,18 +186,13 @@ class Trial:
             clients.append(socket.create_connection(("127.0.0.1", port), 5))
             if i % 50 == 0:
                 clients[-1].sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
-        times, wrong = [], 0
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        answers = set()
+        for _ in range(rounds):
             for client in clients[-1:-2000:-50]:
                 with contextlib.suppress(OSError):
                     client.sendall(b"x")
-            began = time.monotonic()
-            answer = talk(port, b"GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: close\r\n\r\n")
-            wrong += status_of(answer) != 404 or self.sandbox.ask("GET", "/account", timeout=10)[0] != 200
-            times.append(time.monotonic() - began)
-        expect(not wrong and max(times) < 2, f"{len(times)} rounds beside {count} idle and slow clients of the router: "
-               f"{wrong} wrong, the slowest {max(times) * 1000:.0f} ms")
+            answers.add(self.answers())
+        expect(answers == {(200, 404)}, f"{rounds} rounds beside {count} idle and slow clients of the router: {answers}")
         for client in clients:
             client.close()
 
@@ -198,7 +211,7 @@ class Trial:
         for client in clients:
             client.close()
 
-    def build(self, archive, name, seconds=60):
+    def build(self, archive, name):
         source = self.sandbox.ask("POST", "/sources")[1]["source_blob"]
         status, text = self.sandbox.ask("PUT", source["put_url"], archive)
         if status != 200:
@@ -206,7 +219,8 @@ class Trial:
         status, build = self.sandbox.ask("POST", "/apps/one/builds", {"source_blob": {"url": source["get_url"], "version": name}})
         if status != 201:
             return f"refused {status}"
-        wait_until(lambda: self.sandbox.ask("GET", f"/apps/one/builds/{build['id']}")[1]["status"] != "pending", seconds)
+        # Its output ends when the build does.
+        self.sandbox.ask("GET", build["output_stream_url"], timeout=120)
         return self.sandbox.ask("GET", f"/apps/one/builds/{build['id']}")[1]["status"]
 
     def tarballs(self):
@@ -246,7 +260,7 @@ class Trial:
         deep = tar_of((entry("top/" + "d/" * 100_000 + "x"), b"x"))
         for name, archive in {"a million entries": many + entries.flush(), "a path of 100,000 folders": deep}.items():
             began, how = time.monotonic(), self.build(archive, name)
-            expect(how in ("failed", "refused 422", "upload 422") and time.monotonic() - began < 30,
+            expect(how in ("failed", "refused 422", "upload 422"),
                    f"a tarball with {name}: {how} after {time.monotonic() - began:.1f} s")
         header = tarfile.TarInfo("top/zeros")
         header.size = 10 << 30
@@ -258,11 +272,8 @@ class Trial:
         bomb += packer.flush()
         began = time.monotonic()
         how = []
-        worker = threading.Thread(target=lambda: how.append(self.build(bomb, "bomb", 120)))
-        worker.start()
-        time.sleep(0.5)
-        self.serves("during 10 GB of zeros", 5)
-        worker.join()
+        worker = threading.Thread(target=lambda: how.append(self.build(bomb, "bomb")))
+        self.serves_while(worker, "10 GB of zeros")
         memory = memory_mb(self.sandbox.process.pid)
         expect(how[0] in ("failed", "upload 413", "refused 422") and memory < 1500,
                f"10 GB of zeros: {how[0]} after {time.monotonic() - began:.1f} s, {memory:.0f} MB")
@@ -358,13 +369,9 @@ class Trial:
                 "POST", "/one.git/git-receive-pack", body,
                 {"Content-Type": "application/x-git-receive-pack-request",
                  "Authorization": "Basic Omhlcm9rdS1hZGE="}, timeout=120)))
-            worker.start()
-            time.sleep(0.3)
-            if worker.is_alive():
-                self.serves(f"during a push with {name}", 5)
-            worker.join()
+            self.serves_while(worker, f"a push with {name}")
             took, memory = time.monotonic() - began, memory_mb(self.sandbox.process.pid)
-            expect(self.heads() == before and took < 60 and memory < 1500,
+            expect(self.heads() == before and results[0][0] != 0 and memory < 1500,
                    f"a push with {name}: {results[0][0]}, {took:.1f} s, {memory:.0f} MB")
             expect(not os.path.exists("/tmp/landfall-hostile"), "  and nothing was written outside")
         left = sum(os.path.getsize(os.path.join(at, file)) for at, _, files in os.walk(self.sandbox.data + "/git")
@@ -416,30 +423,19 @@ class Trial:
         """Bodies and TLS handshakes that come a byte at a time, or never."""
         state = self.sandbox.ask("GET", "/sandbox/state")[1]
         rendezvous = state["ports"]["rendezvous"]
-        clients = []
+        clients = {}
         for i in range(200):
             port = [self.sandbox.ports["heroku"], self.sandbox.ports["router"], rendezvous][i % 3]
             client = socket.create_connection(("127.0.0.1", port))
             client.sendall(b"\x16\x03\x01" if port == rendezvous else
                            b"POST /apps HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
-            clients.append((client, port))
-        left, end = list(clients), time.monotonic() + 75
+            clients[client] = port
         self.serves("beside bodies and handshakes that do not come")
-        while left and time.monotonic() < end:
-            for one in list(left):
-                client = one[0]
-                try:
-                    client.setblocking(False)
-                    with contextlib.suppress(BlockingIOError):
-                        client.send(b"x" if one[1] != rendezvous else b"\0")
-                        client.recv(4096)
-                        left.remove(one)
-                except OSError:
-                    left.remove(one)
-            time.sleep(1)
+        left = drip({client: b"\0" if port == rendezvous else b"x" for client, port in clients.items()}, 75)
         names = {port: name for name, port in self.sandbox.ports.items()}
-        expect(not left, f"slow bodies are cut off: {len(left)} are left: { {names.get(p, 'TLS') for _, p in left} }")
-        for client, _ in clients:
+        expect(not left, f"slow bodies are cut off: {len(left)} are left: "
+               f"{ {names.get(clients[one], 'TLS') for one in left} }")
+        for client in clients:
             client.close()
 
     def second(self):
@@ -479,7 +475,7 @@ def main():
         finally:
             if sandbox.process.poll() is None:
                 sandbox.kill()
-        expect(wait_until(lambda: not processes_of(folder), 10), "nothing is left running")
+        expect(not left_of(folder), "nothing is left running")
     print(f"{len(problems)} problems")
     raise SystemExit(1 if problems else 0)
 

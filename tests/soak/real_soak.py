@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import time
 
-from sandbox_process import Sandbox, processes_of, temporary_folder, wait_until
+from sandbox_process import Sandbox, left_of, processes_of, temporary_folder
 
 # It starts a process that leaves its group and its session, as daemons do.
 APP = b"""
@@ -85,9 +85,15 @@ class Soak:
     def restart(self):
         self.sandbox.kill()
         self.kills += 1
-        gone = wait_until(lambda: not processes_of(self.sandbox.folder), 10)
-        expect(gone, f"left by kill {self.kills}: {processes_of(self.sandbox.folder)}")
+        left = left_of(self.sandbox.folder)
+        expect(not left, f"left by kill {self.kills}: {left}")
         self.sandbox.start()
+
+    def kill_after(self, answers):
+        """In the middle of something: when it has answered so many questions beside it."""
+        for _ in range(answers):
+            self.sandbox.ask("GET", "/sandbox/state")
+        self.restart()
 
     def releases(self, app):
         status, releases = self.sandbox.ask("GET", f"/apps/{app}/releases",
@@ -110,7 +116,7 @@ class Soak:
         return releases
 
     def deploy(self, app, killed_after):
-        """With a number of seconds after which the sandbox is killed in the middle of it."""
+        """With a number of answers after which the sandbox is killed in the middle of it."""
         self.deploys += 1
         kind = self.random.choices(list(KINDS), [6, 2, 1, 1])[0]
         files = dict(KINDS[kind], **{"app.py": APP, "number": str(self.deploys).encode()})
@@ -130,8 +136,7 @@ class Soak:
         commit = self.run_git(app, "rev-parse", "HEAD")
         process = self.git(app, "push", "--force", "heroku", "main")
         if killed_after is not None:
-            time.sleep(killed_after)
-            self.restart()
+            self.kill_after(killed_after)
         said = process.communicate(timeout=60)[0]
         self.pushes += 1
         if killed_after is None:
@@ -156,15 +161,17 @@ class Soak:
         if status != 201:
             return expect(False, f"POST builds: {status} {build}")
         if killed_after is not None:
-            time.sleep(killed_after)
-            self.restart()
+            self.kill_after(killed_after)
         path = f"/apps/{app}/builds/{build['id']}"
-        ended = wait_until(lambda: self.has_ended(path), 60)
-        expect(ended, f"build {build['id']} does not end")
-        build = self.sandbox.ask("GET", path)[1]
+        # The output ends when the build does.
+        output = self.sandbox.ask("GET", build["output_stream_url"], timeout=60)[1]
+        status, build = self.sandbox.ask("GET", path)
+        if status != 200:
+            expect(False, f"GET {path}: {status} {build}")
+            raise SystemExit(open(self.sandbox.folder + "/sandbox.log").read()[-3000:])
+        expect(build["status"] != "pending", f"build {build['id']} does not end: {output}")
         good = build["status"] == "succeeded"
         self.succeeded += good
-        output = self.sandbox.ask("GET", build["output_stream_url"])[1]
         expect(good == (kind != "no code") or killed_after is not None, f"{kind}: {path}: {output}")
         expect(good == (build["release"] is not None), f"{path}: {build}")
         if good:
@@ -199,13 +206,6 @@ class Soak:
         if self.random.random() < 0.2:
             self.restart()
 
-    def has_ended(self, path):
-        status, build = self.sandbox.ask("GET", path)
-        if status != 200:
-            expect(False, f"GET {path}: {status} {build}")
-            raise SystemExit(open(self.sandbox.folder + "/sandbox.log").read()[-3000:])
-        return build["status"] != "pending"
-
     def kill_a_dyno(self):
         dynos = [pid for pid, command in processes_of(self.sandbox.folder).items()
                  if command.startswith("python3 app.py")]
@@ -217,7 +217,7 @@ class Soak:
         while self.deploys < deploys:
             app = self.random.choice(["one", "two"])
             chance = self.random.random()
-            self.deploy(app, self.random.uniform(0, 1.5) if chance < 0.25 else None)
+            self.deploy(app, self.random.randint(0, 600) if chance < 0.25 else None)
             if self.random.random() < 0.4:
                 self.kill_a_dyno()
             if self.random.random() < 0.4:
@@ -244,7 +244,7 @@ class Soak:
     def check(self, app):
         # A dyno that was killed again and again waits for up to some hours: its time is let go by.
         for _ in range(12):
-            if wait_until(lambda: self.settled(app), 10):
+            if any(self.settled(app) for _ in range(500)):
                 break
             self.sandbox.landfall("time", "advance", "30m")
         expect(self.settled(app), f"{app}: {self.sandbox.ask('GET', f'/apps/{app}/dynos')[1]}")
@@ -296,13 +296,14 @@ def main():
             soak.push_over_leftovers()
             for app in soak.told:
                 soak.check(app)
-            expect(wait_until(soak.count_dynos, 10), f"not one process a dyno: {processes_of(folder)}")
+            expect(any(soak.count_dynos() for _ in range(500)), f"not one process a dyno: {processes_of(folder)}")
             running = len(processes_of(folder))
             expect(sandbox.stop() == 0, "Ctrl-C does not end it well")
         finally:
             if sandbox.process.poll() is None:
                 sandbox.kill()
-        expect(wait_until(lambda: not processes_of(folder), 10), f"left: {processes_of(folder)}")
+        left = left_of(folder)
+        expect(not left, f"left: {left}")
     print(f"{soak.deploys} deploys ({soak.pushes} pushes), {soak.succeeded} succeeded, {soak.kills} kills of the sandbox, "
           f"{soak.dyno_kills} of dynos, {running} processes at the end, "
           f"{time.monotonic() - began:.0f} s, {len(problems)} problems")

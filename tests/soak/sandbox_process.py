@@ -1,11 +1,12 @@
 """A `landfall sandbox` process for tests, and short words for what they do with it."""
+import contextlib
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
 
@@ -126,13 +127,14 @@ def processes_of(folder):
     return found
 
 
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
+def left_of(folder, patience=10):
+    """What does not end of it, though each of its processes is waited for so many seconds."""
+    for pid in processes_of(folder):
+        with contextlib.suppress(ProcessLookupError):
+            process = os.pidfd_open(pid)
+            select.select([process], [], [], patience)
+            os.close(process)
+    return processes_of(folder)
 
 
 def temporary_folder():

@@ -136,10 +136,12 @@ Result<> write_alert(Store& store, Alert& alert) {
             {"held", alert.held},
             {"acked_by", alert.acked_by},
             {"acked_at", seconds(alert.acked)}};
-  if (alert.id != 0) fact.emplace_back("id", alert.id);
-  TRY(store.put("alert", fact));
-  if (alert.id == 0) alert.id = store.database().last_insert_id();
-  return {};
+  if (alert.id == 0) {
+    alert.id = TRY(store.add("alert", fact));
+    return {};
+  }
+  fact.emplace_back("id", alert.id);
+  return store.put("alert", fact);
 }
 
 Result<> write_event(Store& store, AlertEvent const& event) {
@@ -171,13 +173,12 @@ Result<std::vector<Silence>> open_silences(Store& store, Instant now) {
 }
 
 Result<std::int64_t> write_silence(Store& store, Silence const& silence) {
-  TRY(store.put("silence", {{"target", silence.target},
-                            {"check_id", silence.check},
-                            {"owner", silence.owner},
-                            {"reason", silence.reason},
-                            {"from_at", epoch_seconds(silence.from)},
-                            {"until_at", epoch_seconds(silence.until)}}));
-  return store.database().last_insert_id();
+  return store.add("silence", {{"target", silence.target},
+                               {"check_id", silence.check},
+                               {"owner", silence.owner},
+                               {"reason", silence.reason},
+                               {"from_at", epoch_seconds(silence.from)},
+                               {"until_at", epoch_seconds(silence.until)}});
 }
 
 Result<> end_silence(Store& store, std::int64_t id, Instant now) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "alert/message.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -40,9 +41,7 @@ class AlertLifecycleTest : public ::testing::Test {
     auto intent = parse_intent(intent_text, "landfall.yaml");
     ASSERT_TRUE(intent) << intent.error().text;
     intent_ = *std::move(intent);
-    auto store = Store::open(":memory:");
-    ASSERT_TRUE(store);
-    store_.emplace(*std::move(store));
+    store_.emplace(test_store());
   }
 
   /// One look, kept as the watcher keeps it.

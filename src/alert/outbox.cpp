@@ -117,15 +117,14 @@ void Outbox::come_back(std::string const& receiver, Instant when) {
 
 Result<std::int64_t> write_test(Store& store, std::string const& receiver, Instant now) {
   Message const message = test_message(receiver, now);
-  TRY(store.put("notification", {{"receiver", receiver},
-                                 {"key", message.key},
-                                 {"body", to_json(message).dump()},
-                                 {"created_at", epoch_seconds(now)},
-                                 {"state", "waiting"},
-                                 {"attempts", 0},
-                                 {"next_at", 0},
-                                 {"error", ""}}));
-  return store.database().last_insert_id();
+  return store.add("notification", {{"receiver", receiver},
+                                    {"key", message.key},
+                                    {"body", to_json(message).dump()},
+                                    {"created_at", epoch_seconds(now)},
+                                    {"state", "waiting"},
+                                    {"attempts", 0},
+                                    {"next_at", 0},
+                                    {"error", ""}});
 }
 
 }  // namespace landfall

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "base/text.h"
+#include "facts/store_fixture.h"
 #include "world/sim_world.h"
 
 namespace landfall {
@@ -29,9 +30,7 @@ class OutboxTest : public ::testing::Test {
                           });
     ASSERT_TRUE(port);
     url_ = fmt::format("http://127.0.0.1:{}", *port);
-    auto store = Store::open(":memory:");
-    ASSERT_TRUE(store);
-    store_.emplace(*std::move(store));
+    store_.emplace(test_store());
     intent_.alerts.receivers = {
         {.name = "hook", .kind = "webhook", .url = url_, .key_variable = "KEY"},
         {.name = "team", .kind = "slack", .url = url_ + "/slack"}};

@@ -83,8 +83,13 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
+bool is_postgres_url(std::string_view place) {
+  return place.starts_with("postgres://") || place.starts_with("postgresql://");
+}
+
 Result<Database> Database::open(std::string const& path, Access access) {
-  return Database(TRY(open_sqlite(path, access)));
+  return Database(
+      TRY(is_postgres_url(path) ? open_postgres(path, access) : open_sqlite(path, access)));
 }
 
 Result<> Database::run(std::string_view sql) {
@@ -99,15 +104,17 @@ namespace {
 
 Result<Rows> all_rows(Statement& statement, std::size_t rows_max) {
   Rows rows;
+  bool more = TRY(statement.step());
   for (int i = 0; i < statement.columns(); ++i) rows.names.push_back(statement.column_name(i));
   auto const names = std::make_shared<std::vector<std::string> const>(rows.names);
-  while (TRY(statement.step())) {
+  while (more) {
     if (rows.rows.size() == rows_max)
       return fail(ErrorKind::usage, fmt::format("more than {} rows", rows_max), "too_many");
     std::vector<Value> values;
     values.reserve(rows.names.size());
     for (int i = 0; i < statement.columns(); ++i) values.push_back(statement.column(i));
     rows.rows.emplace_back(names, std::move(values));
+    more = TRY(statement.step());
   }
   return rows;
 }
@@ -139,14 +146,26 @@ Result<> Database::exec(std::string_view sql, std::initializer_list<Value> value
   return {};
 }
 
-std::int64_t Database::last_insert_id() const {
-  return connection_->last_insert_id();
-}
 std::int64_t Database::changes() const {
   return connection_->changes();
 }
+Result<std::string> Database::mark_of_others() {
+  return connection_->mark_of_others();
+}
 std::string Database::path() const {
   return connection_->place();
+}
+Engine Database::engine() const {
+  return connection_->engine();
+}
+Result<> Database::wait_for(Disk disk) {
+  bool const each = disk == Disk::each_commit;
+  if (engine() == Engine::postgres)
+    return each_session(fmt::format("SET synchronous_commit = {};", each ? "on" : "off"));
+  return run(fmt::format("PRAGMA synchronous = {}", each ? "FULL" : "NORMAL"));
+}
+Result<> Database::each_session(std::string_view sql) {
+  return connection_->each_session(std::string(sql));
 }
 
 Result<> Database::transaction(std::function<Result<>()> const& work) {
@@ -156,13 +175,13 @@ Result<> Database::transaction(std::function<Result<>()> const& work) {
   Result<> result = work();
   --depth_;
   if (result) {
-    result = run(outermost ? "COMMIT" : "RELEASE inner_work");
+    result = outermost ? connection_->commit() : run("RELEASE inner_work");
     if (result) return result;
   }
   // A full disk may have rolled back already: then there is nothing left to undo.
   if (connection_->in_transaction()) {
     Result<> const undone =
-        run(outermost ? "ROLLBACK" : "ROLLBACK TO inner_work; RELEASE inner_work");
+        outermost ? connection_->rollback() : run("ROLLBACK TO inner_work; RELEASE inner_work");
     if (!undone) result.error().text += fmt::format(" (and rolling back: {})", undone.error().text);
   }
   return result;

@@ -109,17 +109,25 @@ class Statement {
 
 /// alone: nobody else can open the file until this connection is closed; where somebody else has
 /// it, opening fails at once with the code "busy".
+enum class Engine { sqlite, postgres };
+
+/// Does it name a database on a PostgreSQL server: "postgres://..." or "postgresql://...".
+bool is_postgres_url(std::string_view place);
+
 enum class Access { read_write, read_only, alone };
 
-/// One connection. Opened in WAL mode with foreign keys, defensive and with double-quoted strings
-/// off. All errors are Errors: a full disk, a read-only file and a corrupt file each say so, with
-/// the codes "full", "read_only", "corrupt", "busy".
+/// One connection to an engine. SQLite is opened in WAL mode with foreign keys, defensive and with
+/// double-quoted strings off. All errors are Errors: a full disk, a read-only file and a corrupt
+/// file each say so, with the codes "full", "read_only", "corrupt", "busy"; a server that cannot be
+/// reached is "cannot_open", one that was lost "lost": the next statement outside of a transaction
+/// connects again.
 class Database {
  public:
   ~Database();
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
-  /// ":memory:" or a path; the file is made if it is missing and access is read_write.
+  /// ":memory:", a path, or a URL of a PostgreSQL database; a file is made if it is missing and
+  /// access is read_write.
   static Result<Database> open(std::string const& path, Access access = Access::read_write);
 
   Result<> run(std::string_view sql);  ///< any number of statements, no parameters
@@ -129,16 +137,27 @@ class Database {
   Result<Rows> query(std::string_view sql, std::initializer_list<Value> values);
   Result<> exec(std::string_view sql, std::initializer_list<Value> values = {});
   Result<Statement> prepare(std::string_view sql);
-  std::int64_t last_insert_id() const;
   std::int64_t changes() const;  ///< rows changed by the last statement
-  std::string path() const;
+  /// A mark that differs from an earlier one when another connection has written since, and may
+  /// differ when only this one has.
+  Result<std::string> mark_of_others();
+  std::string path() const;  ///< for people: without a password
+  Engine engine() const;
+  /// Must each commit lie on the disk before it is done. If not, a power cut may take the last
+  /// ones, but leaves what it leaves in order.
+  enum class Disk { each_commit, now_and_then };
+  Result<> wait_for(Disk disk);
+  /// Statements whose outcome belongs to this connection alone, such as temporary views. They run
+  /// now, and again whenever a lost connection is there again.
+  Result<> each_session(std::string_view sql);
 
-  /// Runs the work inside BEGIN IMMEDIATE … COMMIT; an error rolls all of it back. Inside another
-  /// transaction of the same connection it is a savepoint.
+  /// Runs the work while nobody else's transaction runs, and commits; an error rolls all of it
+  /// back. Inside another transaction of the same connection it is a savepoint.
   Result<> transaction(std::function<Result<>()> const& work);
 
-  /// While a guard lives, only SELECTs pass and the tables they read are collected; after
-  /// `steps_max` virtual machine steps a statement is interrupted with the code "budget".
+  /// While a guard lives, only SELECTs pass and the tables they read are collected, by SQLite
+  /// alone; after `steps_max` steps of SQLite's machine, or the time that as many take, a statement
+  /// is interrupted with the code "budget".
   class ReadGuard {
    public:
     ReadGuard(Database& database, std::int64_t steps_max);

@@ -174,12 +174,19 @@ class SqliteConnection final : public Connection {
 
   Result<> begin() override { return run("BEGIN IMMEDIATE"); }
   bool in_transaction() const override { return sqlite3_get_autocommit(handle_.get()) == 0; }
-  std::int64_t last_insert_id() const override { return sqlite3_last_insert_rowid(handle_.get()); }
   std::int64_t changes() const override { return sqlite3_changes64(handle_.get()); }
+  Result<std::string> mark_of_others() override {
+    if (!mark_) mark_ = TRY(prepare("PRAGMA data_version"));
+    TRY(mark_->step());
+    std::string text = mark_->column(0).text();
+    mark_->reset();
+    return text;
+  }
   std::string place() const override {
     char const* name = sqlite3_db_filename(handle_.get(), "main");
     return name == nullptr || *name == '\0' ? ":memory:" : name;
   }
+  Engine engine() const override { return Engine::sqlite; }
   void limit(ReadLimit* in_force) override {
     bool const any = in_force != nullptr;
     sqlite3_set_authorizer(handle_.get(), any ? authorize : nullptr, in_force);
@@ -198,6 +205,7 @@ class SqliteConnection final : public Connection {
     return {ErrorKind::data, std::move(text), std::string(code)};
   }
   std::unique_ptr<sqlite3, Closer> handle_;
+  std::unique_ptr<Prepared> mark_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "check/verdict.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -34,7 +35,7 @@ std::string at_now(std::string sql) {
 }
 
 Store healthy_world() {
-  Store store = std::move(*Store::open(":memory:"));
+  Store store = test_store();
   auto const filled = store.database().run(at_now(read_file(case_folder() / "healthy.world.sql")));
   EXPECT_TRUE(filled) << filled.error().text;
   EXPECT_TRUE(store.look_at(now));
@@ -119,9 +120,13 @@ TEST(Checks, run_again_only_when_a_table_that_they_read_changed) {
   Store store = healthy_world();
   CheckRunner runner(store);
   ASSERT_TRUE(runner.run(now));
-  EXPECT_EQ(runner.evaluated(), static_cast<int>(checks().size()));
+  int const all = static_cast<int>(checks().size());
+  EXPECT_EQ(runner.evaluated(), all);
   ASSERT_TRUE(runner.run(now + 1s));
-  EXPECT_EQ(runner.evaluated(), 0);
+  // PostgreSQL does not tell what a statement read: there each check runs each time.
+  bool const told = store.database().engine() == sql::Engine::sqlite;
+  EXPECT_EQ(runner.evaluated(), told ? 0 : all);
+  if (!told) return;
   ASSERT_TRUE(store.replace("git_tag", {{"repository", "acme/shop"}}, {}, 1, now + 2s));
   auto const findings = runner.run(now + 2s);
   ASSERT_TRUE(findings) << findings.error().text;

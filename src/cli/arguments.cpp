@@ -143,7 +143,8 @@ std::vector<std::string> Arguments::all_of(std::string_view option) const {
 std::vector<Option> const& common_options() {
   static std::vector<Option> const options{
       {"--config", "FILE", "the landfall.yaml to use; default: ./landfall.yaml"},
-      {"--store", "FILE", "the database of facts; default: landfall.db beside landfall.yaml"},
+      {"--store", "FILE|URL",
+       "the database of facts, a file or postgres://…; default: landfall.db beside landfall.yaml"},
       {"--output", "FORM", "text or json, and what a command adds to these; default: text"},
       {"--no-color", "", "plain text; NO_COLOR does the same"},
       {"--help", "", "this text"}};

@@ -123,7 +123,7 @@ Result<> join_recorded_facts(Context& context, AuditRun& run) {
   if (!named && !context.world.files.exists(config)) return {};
   std::string const store_file = context.arguments.value_or(
       "--store", config.substr(0, config.rfind('/') + 1) + "landfall.db");
-  if (!context.world.files.exists(store_file)) return {};
+  if (!sql::is_postgres_url(store_file) && !context.world.files.exists(store_file)) return {};
   auto const text = TRY(context.world.files.read(config));
   Intent const intent = TRY(parse_intent(text, config));
   Store store = TRY(Store::open(store_file, sql::Access::read_only));
@@ -132,7 +132,8 @@ Result<> join_recorded_facts(Context& context, AuditRun& run) {
   // As of then nothing is stale: how old the facts are is said, and nothing is made of it.
   std::vector<Finding> const findings = TRY(CheckRunner(store).run(*recorded));
   join(run, findings, intent,
-       {.source = store_file, .recorded = "recorded " + to_minutes(*recorded)});
+       {.source = sql::is_postgres_url(store_file) ? store.database().path() : store_file,
+        .recorded = "recorded " + to_minutes(*recorded)});
   if (!run.checkout.git || run.checkout.git->repository.empty()) return {};
   return join_history(store, run.checkout.git->repository, run.report.result.files);
 }

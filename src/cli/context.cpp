@@ -42,7 +42,8 @@ Result<Intent> load_intent(Context& context) {
 Result<Store> open_store(Context& context, std::string const& intent_file, sql::Access access) {
   std::string const path =
       context.arguments.value_or("--store", folder_of(intent_file) + "landfall.db");
-  if (access == sql::Access::read_only && !context.world.files.exists(path))
+  if (access == sql::Access::read_only && !sql::is_postgres_url(path) &&
+      !context.world.files.exists(path))
     return fail(
         ErrorKind::config,
         fmt::format(

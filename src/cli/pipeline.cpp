@@ -32,7 +32,7 @@ Result<> collect(Context& context, Store& store, Intent const& intent, Platforms
                  AskAbout about) {
   // What was asked can be asked again, so a power cut may cost the last answers but never the file;
   // waiting for the disk after each of them costs more than all else of a check.
-  TRY(store.database().run("PRAGMA synchronous = NORMAL"));
+  TRY(store.database().wait_for(sql::Database::Disk::now_and_then));
   TRY(store.declare(intent));
   Collection::Options options;
   using About = Collection::Options::About;
@@ -53,7 +53,7 @@ Result<> collect(Context& context, Store& store, Intent const& intent, Platforms
   if (output.progress) output.err("\r\x1b[K");
   if (!result) return result;
   TRY(derive_path_refs(store, context.world.now()));
-  return store.database().run("PRAGMA synchronous = FULL");
+  return store.database().wait_for(sql::Database::Disk::each_commit);
 }
 
 namespace {

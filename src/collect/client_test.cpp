@@ -4,6 +4,7 @@
 
 #include "base/archive.h"
 #include "collect/fake_api.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -44,7 +45,7 @@ class ClientTest : public testing::Test {
   sql::Rows evidence() { return *store.database().query("SELECT * FROM evidence ORDER BY id"); }
 
   FakeApi api;
-  Store store = std::move(*Store::open(":memory:"));
+  Store store = test_store();
   Client client{api.world(), store, api.platforms()};
 };
 
@@ -237,7 +238,7 @@ std::vector<Failure> failures() {
 void expect_failure(Service service, Failure const& row) {
   FakeApi fresh;
   row.set(fresh);
-  Store kept = std::move(*Store::open(":memory:"));
+  Store kept = test_store();
   Client asker(fresh.world(), kept, fresh.platforms());
   Result<Answer> outcome;
   std::int64_t number = 0;
@@ -456,7 +457,7 @@ TEST_F(ClientTest, a_client_that_is_gone_calls_nobody) {
 
 TEST_F(ClientTest, a_store_that_cannot_be_written_is_the_error) {
   api.json("/apps/shop", "{}");
-  ASSERT_TRUE(store.database().run("PRAGMA query_only = ON"));
+  take_no_writes(store);
   EXPECT_FALSE(ask(heroku("/apps/shop")).answer);
 }
 

@@ -4,6 +4,7 @@
 
 #include "collect/collection_fixture.h"
 #include "collect/github.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -184,7 +185,7 @@ TEST_F(CollectionTest, a_bad_answer_of_any_source_is_a_typed_observation) {
       if ((i + j) % 2 != 0) continue;
       auto const& [source, path] = sources[j];
       SCOPED_TRACE(std::string(fault.name) + " " + std::string(path));
-      store = std::move(*Store::open(":memory:"));
+      store = test_store();
       serve_heroku();
       serve_github();
       fault.set(api, std::string(path));
@@ -205,7 +206,7 @@ TEST_F(CollectionTest, a_bad_answer_of_any_source_is_a_typed_observation) {
 TEST_F(CollectionTest, a_bad_answer_about_the_app_or_the_repository_is_one_for_all_their_sources) {
   for (Fault const& fault : faults()) {
     SCOPED_TRACE(fault.name);
-    store = std::move(*Store::open(":memory:"));
+    store = test_store();
     fault.set(api, "/apps/shop");
     fault.set(api, "/repos/acme/shop");
     ASSERT_TRUE(collect());
@@ -275,7 +276,7 @@ TEST_F(CollectionTest, both_witnesses_are_asked_and_an_observer_without_network_
   ASSERT_TRUE(collect());
   EXPECT_EQ(rows("SELECT witness, class FROM current_probe ORDER BY witness"),
             "edge|blank_app;origin|connect;");
-  store = std::move(*Store::open(":memory:"));
+  store = test_store();
   Platforms nowhere = api.platforms();
   nowhere.heroku.api = "http://127.0.0.1:1";
   ASSERT_TRUE(collect(nowhere));
@@ -314,7 +315,7 @@ TEST_F(CollectionTest, of_nothing_ends_at_once) {
 }
 
 TEST_F(CollectionTest, a_store_that_cannot_be_written_ends_it_with_an_error) {
-  ASSERT_TRUE(store.database().run("PRAGMA query_only = ON"));
+  take_no_writes(store);
   std::optional<Result<>> done;
   Collection collection(api.world(), store, intent, api.platforms(), {});
   collection.start([&](Result<> result) { done = std::move(result); });

@@ -11,6 +11,7 @@
 #include "base/archive.h"
 #include "collect/collect.h"
 #include "collect/fake_api.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 
@@ -176,7 +177,7 @@ class CollectionTest : public testing::Test {
   }
 
   FakeApi api;
-  Store store = std::move(*Store::open(":memory:"));
+  Store store = test_store();
   Intent intent;
 };
 

@@ -1,6 +1,7 @@
 // What a collection asks of a repository's settings, when, and what it keeps of them.
 #include "collect/collection_fixture.h"
 #include "collect/path_refs.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -69,7 +70,7 @@ TEST_F(SettingsTest, the_plan_is_asked_for_only_where_it_decides) {
   };
   for (Row const& row : table) {
     SCOPED_TRACE(row.name);
-    store = std::move(*Store::open(":memory:"));
+    store = test_store();
     api.requests.clear();
     api.json(root, R"({"default_branch":"main","owner":{"login":"acme","type":"Organization"},)" +
                        std::string(row.repository) + "}");
@@ -196,7 +197,7 @@ TEST_F(SettingsTest, admit_a_path_or_not) {
   for (Admission const& row : table) {
     SCOPED_TRACE(std::string(row.event) + " " + std::string(row.filter) + " to " +
                  std::string(row.policy) + " " + std::string(row.branches));
-    store = std::move(*Store::open(":memory:"));
+    store = test_store();
     auto& database = store.database();
     ASSERT_TRUE(database.run(
         "INSERT INTO repository VALUES ('a/b', 'main', FALSE, FALSE, NULL, NULL, 1, 0, NULL);"

@@ -12,6 +12,7 @@
 #include "deploy/deploy.h"
 #include "deploy/fake_platforms.h"
 #include "deploy/journal.h"
+#include "facts/store_fixture.h"
 #include "world/sim_world.h"
 
 namespace landfall {
@@ -27,7 +28,7 @@ inline Instant const start = from_epoch_seconds(1'777'566'600);  // 2026-04-30 1
 struct DeployFixture {
   std::unique_ptr<SimWorld> sim =
       SimWorld::create(start, 7, {{"PATH", "/usr/bin:/bin"}, {"SECRET", "x"}});
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   World platform_world = sim->process("platforms");
   FakePlatforms platforms{platform_world};
   Platforms access{{platforms.url(platforms.heroku_port), Secret("h")},

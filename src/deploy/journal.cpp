@@ -96,7 +96,7 @@ Result<std::vector<DeployRow>> unfinished_deploys(Store& store, std::string cons
   return found;
 }
 
-Result<> write_deploy(Store& store, DeployRow const& row) {
+Result<std::int64_t> write_deploy(Store& store, DeployRow const& row) {
   Fact fact{{"target", row.target},
             {"app", row.app},
             {"repository", row.repository},
@@ -113,8 +113,10 @@ Result<> write_deploy(Store& store, DeployRow const& row) {
             {"reason", row.reason},
             {"created_at", epoch_seconds(row.created_at)},
             {"ended_at", seconds_or_null(row.ended_at)}};
-  if (row.id != 0) fact.emplace_back("id", row.id);
-  return store.put("deploy", fact);
+  if (row.id == 0) return store.add("deploy", fact);
+  fact.emplace_back("id", row.id);
+  TRY(store.put("deploy", fact));
+  return row.id;
 }
 
 Result<> append_entry(Store& store, Entry const& entry, Instant now) {

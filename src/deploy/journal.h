@@ -39,7 +39,8 @@ struct DeployRow {
 Result<DeployRow> read_deploy(Store& store, std::int64_t deploy);
 /// All deploys of a target that have not ended, oldest first.
 Result<std::vector<DeployRow>> unfinished_deploys(Store& store, std::string const& target);
-Result<> write_deploy(Store& store, DeployRow const& row);
+/// Writes it anew, or over the one of its number, and returns the number.
+Result<std::int64_t> write_deploy(Store& store, DeployRow const& row);
 
 /// An entry of a deploy's journal. Evidence 0 means none.
 struct Entry {

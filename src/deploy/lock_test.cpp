@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "deploy/deploy_fixture.h"
+#include "facts/store_fixture.h"
 
 namespace landfall {
 namespace {
@@ -17,7 +18,7 @@ std::int64_t lease_until(Store& store) {
 }
 
 TEST(Lock, is_taken_once_and_freed_for_the_next) {
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   LockAnswer const first = *take_lock(store, "shop/production", 1, "a", t0);
   ASSERT_TRUE(first.lease);
   LockAnswer const second = *take_lock(store, "shop/production", 2, "b", t0 + 1s);
@@ -32,13 +33,13 @@ TEST(Lock, is_taken_once_and_freed_for_the_next) {
 }
 
 TEST(Lock, of_one_target_does_not_hold_another) {
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   EXPECT_TRUE(take_lock(store, "shop/production", 1, "a", t0)->lease);
   EXPECT_TRUE(take_lock(store, "shop/staging", 2, "b", t0)->lease);
 }
 
 TEST(Lock, is_taken_over_only_when_its_lease_is_dead_and_that_is_journalled) {
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   Lease const old = *take_lock(store, "shop/production", 1, "a", t0)->lease;
   ASSERT_TRUE(renew_lock(store, old, t0 + 10s));
   EXPECT_EQ(lease_until(store), epoch_seconds(t0 + 10s + lease_length));
@@ -54,7 +55,7 @@ TEST(Lock, is_taken_over_only_when_its_lease_is_dead_and_that_is_journalled) {
 }
 
 TEST(Lock, a_holder_that_was_thought_dead_can_neither_renew_nor_free_it) {
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   Lease const old = *take_lock(store, "shop/production", 1, "a", t0)->lease;
   Lease const now = *take_lock(store, "shop/production", 1, "b", t0 + 1min)->lease;
   Result<> renewed = renew_lock(store, old, t0 + 61s);

@@ -68,8 +68,7 @@ Result<std::int64_t> write_request(Store& store, Target const& target, DeployReq
   row.requester = request.requester;
   row.token = std::move(token);
   row.created_at = now;
-  TRY(write_deploy(store, row));
-  return store.database().last_insert_id();
+  return write_deploy(store, row);
 }
 
 Result<> check_review(Target const& target, DeployRow const& row, std::string const& reviewer,

@@ -28,21 +28,23 @@ Result<std::int64_t> record(Store& store, Evidence const& evidence, Instant now)
       last.rows[0].integer("status") == evidence.status) {
     std::int64_t const id = last.rows[0].integer("id");
     // A platform may name the same content anew: the newest name is the one to ask with.
-    TRY(database.exec("UPDATE evidence SET last_at = max(last_at, ?), etag = ? WHERE id = ?",
-                      {at, text_or_null(evidence.etag), id}));
+    TRY(
+        database.exec("UPDATE evidence SET last_at = CASE WHEN last_at > ? THEN last_at ELSE ? "
+                      "END, etag = ? WHERE id = ?",
+                      {at, at, text_or_null(evidence.etag), id}));
     return id;
   }
   bool const kept = evidence.body.size() <= kept_max;
-  TRY(store.put("evidence", {{"source", evidence.source},
-                             {"request", evidence.request},
-                             {"fetched_at", at},
-                             {"last_at", at},
-                             {"status", evidence.status},
-                             {"etag", text_or_null(evidence.etag)},
-                             {"sha256", digest},
-                             {"size", evidence.body.size()},
-                             {"body", kept ? sql::Value(compress(evidence.body)) : sql::Value()}}));
-  return database.last_insert_id();
+  return store.add("evidence",
+                   {{"source", evidence.source},
+                    {"request", evidence.request},
+                    {"fetched_at", at},
+                    {"last_at", at},
+                    {"status", evidence.status},
+                    {"etag", text_or_null(evidence.etag)},
+                    {"sha256", digest},
+                    {"size", evidence.body.size()},
+                    {"body", kept ? sql::Value(compress(evidence.body)) : sql::Value()}});
 }
 
 Result<std::optional<LastAnswer>> last_answer(Store& store, std::string const& source,

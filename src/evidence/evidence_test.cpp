@@ -1,4 +1,5 @@
 #include "evidence/evidence.h"
+#include "facts/store_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +9,7 @@ namespace {
 Instant const t0 = from_epoch_seconds(1'777'566'600);
 
 Store memory() {
-  return std::move(*Store::open(":memory:"));
+  return test_store();
 }
 
 Evidence answer(std::string body, int status = 200) {
@@ -79,7 +80,8 @@ TEST(Evidence, of_a_large_body_only_the_digest_is_kept) {
 TEST(Evidence, a_damaged_body_is_asked_for_again) {
   Store store = memory();
   ASSERT_TRUE(record(store, answer("{}"), t0));
-  ASSERT_TRUE(store.database().run("UPDATE evidence SET body = x'00FF00FF'"));
+  ASSERT_TRUE(
+      store.database().exec("UPDATE evidence SET body = ?", {std::string("\0\xff\0\xff", 4)}));
   EXPECT_FALSE(last_answer(store, "heroku.app", answer("").request)->has_value());
 }
 

@@ -3,20 +3,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "base/asset.h"
 #include "base/text.h"
+#include "facts/schema.h"
 
 namespace landfall {
 
-std::span<Asset const> view_files();
-
 namespace {
-
-/// Grows with each change of facts/*.sql that an older database has to follow: tables, columns and
-/// indexes that it lacks are added. A column that is added must be able to be null, for what is
-/// kept already cannot tell it.
-constexpr std::int64_t schema_version = 3;
 
 bool bookkeeping(std::string_view column) {
   return column == "evidence_id" || column == "valid_from" || column == "valid_to";
@@ -26,17 +20,6 @@ sql::Value value_in(Fact const& fact, std::string_view column) {
   for (auto const& [name, value] : fact)
     if (name == column) return value;
   return {};
-}
-
-std::string current_view(Table const& table) {
-  std::vector<std::string> names;
-  for (Column const& column : table.columns) names.push_back("t." + column.name);
-  // The instant as a scalar leaves the planner free to read the table by its own indexes, in order.
-  return fmt::format(
-      "CREATE TEMP VIEW current_{0} AS SELECT {1} FROM {0} t WHERE t.valid_from <= (SELECT at FROM "
-      "instant) "
-      "AND (t.valid_to IS NULL OR t.valid_to > (SELECT at FROM instant));",
-      table.name, join(names, ", "));
 }
 
 void check_names(Table const& table, Fact const& fact) {
@@ -49,7 +32,7 @@ void check_names(Table const& table, Fact const& fact) {
 
 std::string where_clause(Fact const& scope) {
   std::string text = "valid_to IS NULL";
-  for (auto const& [name, value] : scope) text += fmt::format(" AND {} = ?", name);
+  for (auto const& [name, value] : scope) text += fmt::format(" AND \"{}\" = ?", name);
   return text;
 }
 
@@ -64,7 +47,7 @@ class Difference {
   Result<> load(Fact const& scope) {
     std::string const sql =
         fmt::format("SELECT rowid AS row_number_, valid_from, {} FROM {} WHERE {}",
-                    join(compared_, ", "), table_.name, where_clause(scope));
+                    quoted_list(compared_), table_.name, where_clause(scope));
     sql::Statement statement = TRY(database_.prepare(sql));
     std::vector<sql::Value> values;
     for (auto const& [name, value] : scope) values.push_back(value);
@@ -93,8 +76,8 @@ class Difference {
     }
     std::int64_t from = now;
     if (!known && !table_.born.empty()) from = std::min(now, value_in(fact, table_.born).integer());
-    TRY(insert(values, evidence, from));
-    open_[key] = Open{database_.last_insert_id(), from, values, true};
+    std::int64_t const row = TRY(insert(values, evidence, from));
+    open_[key] = Open{row, from, values, true};
     return true;
   }
 
@@ -136,19 +119,21 @@ class Difference {
                           {now, row.row});
   }
 
-  Result<> insert(std::vector<sql::Value> values, std::int64_t evidence, std::int64_t from) {
+  Result<std::int64_t> insert(std::vector<sql::Value> values, std::int64_t evidence,
+                              std::int64_t from) {
     if (!insert_) {
       std::vector<std::string> marks(compared_.size() + 2, "?");
-      insert_ = TRY(
-          database_.prepare(fmt::format("INSERT INTO {} ({}, evidence_id, valid_from) VALUES ({})",
-                                        table_.name, join(compared_, ", "), join(marks, ", "))));
+      insert_ = TRY(database_.prepare(
+          fmt::format("INSERT INTO {} ({}, evidence_id, valid_from) VALUES ({}) RETURNING rowid",
+                      table_.name, quoted_list(compared_), join(marks, ", "))));
     }
     values.emplace_back(evidence == 0 ? sql::Value() : sql::Value(evidence));
     values.emplace_back(from);
     TRY(insert_->bind(values));
     TRY(insert_->step());
+    std::int64_t const row = insert_->column(0).integer();
     insert_->reset();
-    return {};
+    return row;
   }
 
   sql::Database& database_;
@@ -158,66 +143,14 @@ class Difference {
   std::optional<sql::Statement> insert_;
 };
 
-/// Makes the table, or adds the columns and indexes that an older version's lacks.
-Result<> complete(sql::Database& database, Table const& table) {
-  sql::Rows const known =
-      TRY(database.query("SELECT name FROM pragma_table_info(?)", {table.name}));
-  if (known.size() == 0) return database.run(table.sql);
-  for (Column const& column : table.columns) {
-    bool const there = std::any_of(known.begin(), known.end(), [&](sql::Row const& row) {
-      return row.text("name") == column.name;
-    });
-    if (there) continue;
-    TRY(database.run(
-        fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table.name, column.name, column.type)));
-  }
-  std::size_t const indexes = table.sql.find("CREATE INDEX ");
-  if (indexes == std::string::npos) return {};
-  return database.run(
-      replace_all(table.sql.substr(indexes), "CREATE INDEX ", "CREATE INDEX IF NOT EXISTS "));
-}
-
 }  // namespace
 
 Result<Store> Store::open(std::string const& path, sql::Access access) {
   Store store(TRY(sql::Database::open(path, access)));
-  TRY(store.check_version());
-  if (access == sql::Access::read_write) TRY(store.migrate());
-  TRY(store.make_views());
+  TRY(schema_version_of(store.database_));
+  if (access == sql::Access::read_write) TRY(bring_up_to_date(store.database_));
+  TRY(make_views(store.database_));
   return store;
-}
-
-Result<std::int64_t> Store::check_version() {
-  sql::Rows const rows = TRY(database_.query("PRAGMA user_version"));
-  std::int64_t const version = rows.rows[0].values()[0].integer();
-  if (version > schema_version)
-    return fail(
-        ErrorKind::config,
-        fmt::format("{}: written by a newer landfall (schema {}, this one knows {}): use that one",
-                    database_.path(), version, schema_version));
-  return version;
-}
-
-Result<> Store::migrate() {
-  if (TRY(check_version()) == schema_version) return {};
-  return database_.transaction([&]() -> Result<> {
-    // Another process may have been first.
-    if (TRY(check_version()) == schema_version) return {};
-    for (Table const& table : tables()) TRY(complete(database_, table));
-    return database_.run(fmt::format("PRAGMA user_version = {}", schema_version));
-  });
-}
-
-/// The instant and the views that show it belong to this connection: who asks for the past must not
-/// move the present of another process, and a file that can only be read can be asked all the same.
-Result<> Store::make_views() {
-  std::string sql =
-      "CREATE TEMP TABLE instant (at INTEGER NOT NULL); INSERT INTO instant VALUES (0);";
-  for (Table const& table : tables())
-    if (table.keeps == Keeps::history) sql += current_view(table);
-  for (Asset const& view : view_files())
-    sql += replace_all(std::string(view.content), "CREATE VIEW", "CREATE TEMP VIEW");
-  return database_.run(sql);
 }
 
 Table const& Store::table(std::string_view name) const {
@@ -263,21 +196,20 @@ Result<> Store::merge(std::string_view name, std::vector<Fact> const& facts, std
   });
 }
 
-Result<> Store::put(std::string_view name, Fact const& fact) {
-  Table const& target = table(name);
+std::string Store::insertion(Table const& target, Fact const& fact,
+                             std::vector<sql::Value>& values) const {
   check_names(target, fact);
   std::vector<std::string> names;
   std::vector<std::string> marks;
   std::vector<std::string> updates;
-  std::vector<sql::Value> values;
   for (auto const& [column, value] : fact) {
     names.emplace_back(column);
     marks.emplace_back("?");
     values.push_back(value);
     if (std::find(target.key.begin(), target.key.end(), column) == target.key.end())
-      updates.push_back(fmt::format("{0} = excluded.{0}", column));
+      updates.push_back(fmt::format("\"{0}\" = excluded.\"{0}\"", column));
   }
-  std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ({})", target.name, join(names, ", "),
+  std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ({})", target.name, quoted_list(names),
                                 join(marks, ", "));
   bool const whole_key =
       std::all_of(target.key.begin(), target.key.end(), [&](std::string const& column) {
@@ -286,12 +218,31 @@ Result<> Store::put(std::string_view name, Fact const& fact) {
   if (target.keeps == Keeps::plain && whole_key)
     sql += updates.empty() ? std::string(" ON CONFLICT DO NOTHING")
                            : fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}",
-                                         join(target.key, ", "), join(updates, ", "));
+                                         quoted_list(target.key), join(updates, ", "));
+  return sql;
+}
+
+Result<> Store::put(std::string_view name, Fact const& fact) {
+  std::vector<sql::Value> values;
+  std::string const sql = insertion(table(name), fact, values);
   sql::Statement statement = TRY(database_.prepare(sql));
   TRY(statement.bind(values));
   TRY(statement.step());
   changed(name);
   return {};
+}
+
+Result<std::int64_t> Store::add(std::string_view name, Fact const& fact) {
+  std::vector<sql::Value> values;
+  std::string const sql = insertion(table(name), fact, values) + " RETURNING id";
+  sql::Statement statement = TRY(database_.prepare(sql));
+  TRY(statement.bind(values));
+  require(TRY(statement.step()), "a row that was added has no number");
+  std::int64_t const id = statement.column(0).integer();
+  // An insertion ends with its last step.
+  TRY(statement.step());
+  changed(name);
+  return id;
 }
 
 Result<> Store::observe(Observation const& observation, std::int64_t evidence, Instant now) {
@@ -313,12 +264,14 @@ Result<> Store::observe(Observation const& observation, std::int64_t evidence, I
 }
 
 Result<> Store::look_at(Instant instant) {
+  std::string const mark = TRY(database_.mark_of_others());
+  if (mark != std::exchange(mark_of_others_, mark)) ++times_others_wrote_;
   return database_.exec("UPDATE instant SET at = ?", {epoch_seconds(instant)});
 }
 
 std::uint64_t Store::version_of(std::string_view name) const {
   auto const found = versions_.find(name);
-  return found == versions_.end() ? 0 : found->second;
+  return times_others_wrote_ + (found == versions_.end() ? 0 : found->second);
 }
 
 }  // namespace landfall

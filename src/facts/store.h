@@ -64,8 +64,9 @@ struct Observation {
 /// One database with all facts. Opened once a process; used on the loop thread.
 class Store {
  public:
-  /// Opens or makes the database and brings its schema to this version. A database of a newer
-  /// version, a read-only or corrupt file, or a full disk is an Error that says so.
+  /// Opens or makes the database (a path, or a URL of a PostgreSQL database) and brings its schema
+  /// to this version. A database of a newer version, a read-only or corrupt file, or a full disk is
+  /// an Error that says so.
   static Result<Store> open(std::string const& path, sql::Access access = sql::Access::read_write);
 
   sql::Database& database() { return database_; }
@@ -80,27 +81,32 @@ class Store {
                  Instant now);
   /// Appends to a plain table, or replaces the row with the same key.
   Result<> put(std::string_view table, Fact const& fact);
+  /// Appends to a plain table whose key is a number, and returns that number.
+  Result<std::int64_t> add(std::string_view table, Fact const& fact);
 
   Result<> observe(Observation const& observation, std::int64_t evidence, Instant now);
   /// Copies the declared targets into the tables `target`, `target_process`, `target_dependent`.
   Result<> declare(Intent const& intent);
 
-  /// The instant that the views current_* show from now on, to this Store alone.
+  /// The instant that the views current_* show from now on, to this Store alone; what others wrote
+  /// until now counts in version_of.
   Result<> look_at(Instant instant);
 
-  /// A number that grows when a table's rows change through this Store.
+  /// A number that grows when a table's rows change through this Store, and when look_at found that
+  /// others wrote to any.
   std::uint64_t version_of(std::string_view table) const;
 
  private:
   explicit Store(sql::Database database) : database_(std::move(database)) {}
-  Result<> migrate();
-  Result<std::int64_t> check_version();
-  Result<> make_views();
+  std::string insertion(Table const& table, Fact const& fact,
+                        std::vector<sql::Value>& values) const;
   Table const& table(std::string_view name) const;
   void changed(std::string_view table) { ++versions_[std::string(table)]; }
 
   sql::Database database_;
   std::map<std::string, std::uint64_t, std::less<>> versions_;
+  std::string mark_of_others_;
+  std::uint64_t times_others_wrote_ = 0;
 };
 
 }  // namespace landfall

@@ -1,4 +1,5 @@
 #include "facts/store.h"
+#include "facts/store_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +9,20 @@ namespace {
 Instant const t0 = from_epoch_seconds(1'777'566'600);  // 2026-04-30T16:30:00Z
 
 Store memory() {
-  return std::move(*Store::open(":memory:"));
+  return test_store();
 }
 
 Fact dyno(std::string_view name, std::string_view state) {
   return {{"app", "shop"},   {"name", name}, {"type", "web"},     {"state", state},
           {"size", "basic"}, {"version", 3}, {"created_at", 100}, {"updated_at", 100}};
+}
+
+/// An empty place that several can open.
+std::string shared_place(std::string const& name) {
+  if (!test_server().empty()) return test_place();
+  std::string const path = ::testing::TempDir() + name;
+  for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
+  return path;
 }
 
 std::string rows(Store& store, std::string_view sql) {
@@ -161,7 +170,7 @@ TEST(Store, a_database_of_the_version_before_gets_what_it_lacks_and_keeps_what_i
 }
 
 TEST(Store, a_full_disk_is_an_error_that_loses_nothing) {
-  Store store = memory();
+  Store store = std::move(*Store::open(":memory:"));
   ASSERT_TRUE(store.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
   ASSERT_TRUE(store.database().query("PRAGMA max_page_count = 1"));
   std::vector<Fact> many;
@@ -173,8 +182,7 @@ TEST(Store, a_full_disk_is_an_error_that_loses_nothing) {
 }
 
 TEST(Store, one_process_that_looks_at_the_past_does_not_move_another) {
-  std::string const path = ::testing::TempDir() + "landfall_two_stores.db";
-  for (char const* tail : {"", "-wal", "-shm"}) std::remove((path + tail).c_str());
+  std::string const path = shared_place("landfall_two_stores.db");
   Store present = std::move(*Store::open(path));
   ASSERT_TRUE(present.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
   ASSERT_TRUE(present.look_at(t0));
@@ -184,13 +192,27 @@ TEST(Store, one_process_that_looks_at_the_past_does_not_move_another) {
   EXPECT_EQ(rows(present, "SELECT count(*) FROM current_dyno"), "1|;");
 }
 
+TEST(Store, what_another_process_writes_counts_as_a_change_of_every_table) {
+  std::string const path = shared_place("landfall_others.db");
+  Store mine = std::move(*Store::open(path));
+  Store other = std::move(*Store::open(path));
+  ASSERT_TRUE(mine.look_at(t0));
+  auto const before = mine.version_of("dyno");
+  ASSERT_TRUE(other.replace("dyno", {{"app", "shop"}}, {dyno("web.1", "up")}, 1, t0));
+  ASSERT_TRUE(mine.look_at(t0));
+  EXPECT_GT(mine.version_of("dyno"), before);
+}
+
 TEST(ReadGuard, lets_only_reading_pass_and_lists_what_was_read) {
   Store store = memory();
   sql::Database::ReadGuard guard(store.database(), 1'000'000);
   EXPECT_TRUE(store.database().query("SELECT count(*) FROM release"));
-  EXPECT_TRUE(guard.tables_read().contains("release"));
-  for (char const* sql : {"DELETE FROM release", "DROP TABLE release", "ATTACH 'x' AS y",
-                          "PRAGMA user_version = 4", "CREATE TABLE x (a)"}) {
+  bool const sqlite = store.database().engine() == sql::Engine::sqlite;
+  EXPECT_EQ(guard.tables_read().contains("release"), sqlite);
+  for (char const* sql :
+       {"DELETE FROM release", "DROP TABLE release",
+        sqlite ? "ATTACH 'x' AS y" : "COPY release TO PROGRAM 'cat'",
+        sqlite ? "PRAGMA user_version = 4" : "SET search_path = x", "CREATE TABLE x (a INTEGER)"}) {
     auto const refused = store.database().query(sql);
     ASSERT_FALSE(refused) << sql;
     EXPECT_EQ(refused.error().code, "not_allowed") << sql;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "facts/store_fixture.h"
 #include "incident/incident_fixture.h"
 
 namespace landfall {
@@ -105,7 +106,7 @@ TEST_F(Following, an_incident_is_found_by_its_id_and_by_its_target) {
   EXPECT_EQ(wrong.error().kind, ErrorKind::missing);
   EXPECT_NE(wrong.error().text.find("did you mean 'raptor/production'"), std::string::npos)
       << wrong.error().text;
-  Store empty = *Store::open(":memory:");
+  Store empty = test_store();
   EXPECT_EQ(find_incident(empty, "x").error().kind, ErrorKind::missing);
 }
 

@@ -8,6 +8,7 @@
 
 #include "evidence/evidence.h"
 #include "facts/store.h"
+#include "facts/store_fixture.h"
 #include "incident/report.h"
 
 namespace landfall::test {
@@ -17,7 +18,7 @@ inline Instant at(std::string_view text) {
 }
 
 struct IncidentFixture {
-  Store store = *Store::open(":memory:");
+  Store store = test_store();
   Intent intent;
   Instant const created = at("2026-04-22T06:53Z");
   Instant const looked = at("2026-04-30T16:30Z");

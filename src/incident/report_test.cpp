@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "facts/store_fixture.h"
 #include "incident/incident_fixture.h"
 #include "world/golden_fixture.h"
 
@@ -149,7 +150,7 @@ TEST_F(Report, cites_something_after_each_machine_sentence) {
 }
 
 TEST_F(Report, cites_something_even_when_almost_nothing_is_known) {
-  Store bare = *Store::open(":memory:");
+  Store bare = test_store();
   ASSERT_TRUE(bare.declare(intent));
   ASSERT_TRUE(bare.replace(
       "finding", {}, {finding("never-deployed", "s", "SEV-1", created, "nothing", "")}, 0, looked));

@@ -51,7 +51,7 @@ Result<> add_app(Story const& story, TimeRows& rows) {
 
 Result<> add_releases(Story const& story, TimeRows& rows) {
   sql::Rows const found = TRY(story.database().query(
-      "SELECT version, kind, status, description, carries_code, commit_id, user, created_at, "
+      "SELECT version, kind, status, description, carries_code, commit_id, \"user\", created_at, "
       "evidence_id"
       " FROM current_release WHERE app = ? AND created_at BETWEEN ? AND ? ORDER BY version",
       {story.target.app, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
@@ -73,7 +73,7 @@ Result<> add_releases(Story const& story, TimeRows& rows) {
 
 Result<> add_builds(Story const& story, TimeRows& rows) {
   sql::Rows const found = TRY(story.database().query(
-      "SELECT id, status, commit_id, user, created_at, evidence_id FROM current_build"
+      "SELECT id, status, commit_id, \"user\", created_at, evidence_id FROM current_build"
       " WHERE app = ? AND created_at BETWEEN ? AND ? ORDER BY created_at",
       {story.target.app, epoch_seconds(from_of(story)), epoch_seconds(story.end())}));
   for (sql::Row const& row : found)

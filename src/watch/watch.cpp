@@ -49,7 +49,7 @@ Watch::~Watch() {
 }
 
 Result<> Watch::start() {
-  TRY(store_.database().run("PRAGMA synchronous = NORMAL"));
+  TRY(store_.database().wait_for(sql::Database::Disk::now_and_then));
   TRY(store_.declare(intent_));
   releases_seen_ = TRY(releases());
   TRY(outbox_.work());

@@ -118,6 +118,7 @@ TEST(Tidy, nobody_reaches_around_the_world_or_for_what_is_banned) {
       {"#include <rapidjson/", "base/json.h", {"base/json_write.cpp"}},
       {"#include <sqlite3.h>", "base/sql.h", {"base/sqlite.cpp"}},
       {"#include <curl/", "world/http.h or mail.h", {"world/curl_transfers.h"}},
+      {"#include <libpq-fe.h>", "base/sql.h", {"base/postgres"}},
       {"#include <boost/",
        "world/http.h",
        {"world/wire_", "sandbox/heroku_fields.h", "sandbox/github_fields.h",

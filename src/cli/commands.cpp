@@ -52,6 +52,7 @@ std::vector<CommandSpec> all_commands() {
           incident_list_command(),
           incident_report_command(),
           query_command(),
+          store_copy_command(),
           tables_command(),
           init_command(),
           config_check_command(),

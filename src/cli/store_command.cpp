@@ -10,7 +10,7 @@ namespace {
 Result<int> run_copy(Context& context) {
   std::string const& source = context.arguments.operands[0];
   if (!sql::is_postgres_url(source) && !context.world.files.exists(source))
-    return fail(ErrorKind::usage, source + ": there is no such database", "no_store");
+    return fail(ErrorKind::config, source + ": there is no such database", "no_store");
   // An older database gets this version's tables first.
   Store from = TRY(Store::open(source));
   Store to = TRY(Store::open(context.arguments.operands[1]));

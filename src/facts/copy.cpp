@@ -91,7 +91,7 @@ Result<> go_on_numbering(sql::Database& database, Table const& table) {
 Result<> require_empty(sql::Database& database) {
   for (Table const& table : tables()) {
     if (TRY(count_rows(database, table)) == 0) continue;
-    return fail(ErrorKind::usage,
+    return fail(ErrorKind::config,
                 fmt::format("{} is not empty: {} holds rows; copy to a database without facts",
                             database.path(), table.name),
                 "not_empty");
@@ -105,7 +105,7 @@ Result<std::vector<CopiedTable>> copy_store(Store& from, Store& to, CopyProgress
   std::vector<CopiedTable> copied;
   sql::Database& source = from.database();
   sql::Database& target = to.database();
-  TRY(target.transaction([&]() -> Result<> {
+  Result<> const done = target.transaction([&]() -> Result<> {
     TRY(require_empty(target));
     for (Table const& table : tables()) {
       std::int64_t const rows =
@@ -114,20 +114,21 @@ Result<std::vector<CopiedTable>> copy_store(Store& from, Store& to, CopyProgress
       copied.push_back({table.name, rows});
     }
     // All were copied before any is counted: what was written meanwhile shows.
-    for (CopiedTable const& done : copied) {
+    for (CopiedTable const& each : copied) {
       auto const table = std::find_if(tables().begin(), tables().end(),
-                                      [&](Table const& known) { return known.name == done.table; });
+                                      [&](Table const& known) { return known.name == each.table; });
       std::int64_t const there = TRY(count_rows(source, *table));
       std::int64_t const here = TRY(count_rows(target, *table));
       if (there == here) continue;
       return fail(ErrorKind::data,
                   fmt::format("{}: {} rows in {}, {} copied: somebody wrote meanwhile; stop the "
                               "watchers and copy again",
-                              done.table, there, source.path(), here),
+                              each.table, there, source.path(), here),
                   "changed_meanwhile");
     }
     return {};
-  }));
+  });
+  if (!done) return std::unexpected(done.error());
   return copied;
 }
 

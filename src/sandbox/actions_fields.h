@@ -95,7 +95,7 @@ void fields(V& visit, Concurrency& value) {
 
 template <class V>
 void fields(V& visit, RunJob& value) {
-  static_assert(boost::pfr::tuple_size_v<RunJob> == 21);
+  static_assert(boost::pfr::tuple_size_v<RunJob> == 22);
   visit("id", value.id);
   visit("key", value.key);
   visit("name", value.name);
@@ -108,6 +108,7 @@ void fields(V& visit, RunJob& value) {
   visit("steps", value.steps);
   visit("log", value.log);
   visit("always", value.always);
+  visit("condition", value.condition);
   visit("progress", value.progress);
   visit("conclusion", value.conclusion);
   visit("approved", value.approved);
@@ -163,7 +164,7 @@ void fields(V& visit, RunAttempt& value) {
 
 template <class V>
 void fields(V& visit, Run& value) {
-  static_assert(boost::pfr::tuple_size_v<Run> == 27);
+  static_assert(boost::pfr::tuple_size_v<Run> == 28);
   visit("id", value.id);
   visit("number", value.number);
   visit("workflow", value.workflow);
@@ -178,6 +179,7 @@ void fields(V& visit, Run& value) {
   visit("triggering_actor", value.triggering_actor);
   visit("title", value.title);
   visit("inputs", value.inputs);
+  visit("input_types", value.input_types);
   visit("pulls", value.pulls);
   visit("chain", value.chain);
   visit("concurrency", value.concurrency);

@@ -37,7 +37,8 @@ struct RunJob {
   Duration takes{};
   std::vector<RunStep> steps;
   std::string log;
-  bool always = false;  ///< runs whatever became of what it needs
+  bool always = false;    ///< runs whatever became of what it needs: the world file says so
+  std::string condition;  ///< its `if` as it stands in the file
 
   Progress progress = Progress::queued;
   std::string conclusion;  ///< empty: not completed
@@ -103,6 +104,7 @@ struct Run {
   std::string triggering_actor;
   std::string title;
   std::map<std::string, std::string> inputs;
+  std::map<std::string, std::string> input_types;  ///< as the file gives them
   std::vector<std::int64_t> pulls;  ///< numbers
   int chain = 0;                    ///< how many runs stand before it by workflow_run
   std::optional<Concurrency> concurrency;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace landfall::sandbox {
 namespace {
@@ -48,7 +50,7 @@ bool read_set(std::string_view& text, Piece& piece) {
   return true;
 }
 
-Piece read_piece(std::string_view& text, bool counts) {
+Piece read_piece(std::string_view& text) {
   Piece piece;
   char const c = text.front();
   if (c == '[' && read_set(text, piece)) return piece;
@@ -61,7 +63,7 @@ Piece read_piece(std::string_view& text, bool counts) {
     piece.many = true;
     return piece;
   }
-  if (c == '?' && !counts) {
+  if (c == '?') {
     piece.kind = Piece::Kind::name;
     return piece;
   }
@@ -73,19 +75,9 @@ Piece read_piece(std::string_view& text, bool counts) {
   return piece;
 }
 
-/// `counts`: `?` and `+` count what stands before them.
-Pieces read_pattern(std::string_view text, bool counts) {
+Pieces read_pattern(std::string_view text) {
   Pieces pieces;
-  while (!text.empty()) {
-    bool const count = counts && !pieces.empty() && (text.front() == '?' || text.front() == '+');
-    if (!count) {
-      pieces.push_back(read_piece(text, counts));
-      continue;
-    }
-    if (text.front() == '?') pieces.back().least = 0;
-    if (text.front() == '+') pieces.back().many = true;
-    text.remove_prefix(1);
-  }
+  while (!text.empty()) pieces.push_back(read_piece(text));
   return pieces;
 }
 
@@ -113,22 +105,8 @@ bool matches(Pieces const& pieces, std::string_view name) {
 
 }  // namespace
 
-bool filter_matches(std::string_view pattern, std::string_view name) {
-  return matches(read_pattern(pattern, true), name);
-}
-
-bool filters_match(std::vector<std::string> const& patterns, std::string_view name) {
-  bool matched = false;
-  for (std::string_view pattern : patterns) {
-    bool const out = pattern.starts_with('!');
-    if (out) pattern.remove_prefix(1);
-    if (filter_matches(pattern, name)) matched = !out;
-  }
-  return matched;
-}
-
 bool policy_matches(std::string_view pattern, std::string_view name) {
-  Pieces pieces = read_pattern(pattern, false);
+  Pieces pieces = read_pattern(pattern);
   // "**" crosses slashes only as a whole part of a path: "**/".
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].kind != Piece::Kind::path) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sandbox/github_contexts.h"
 #include "sandbox/github_gates.h"
 #include "sandbox/github_happening.h"
 #include "sandbox/github_json.h"
@@ -12,12 +13,6 @@ namespace {
 
 bool is_active(Progress progress) {
   return progress != Progress::completed;
-}
-
-RunJob const* job_of(Run const& run, std::string_view key) {
-  for (RunJob const& job : run.jobs)
-    if (job.key == key) return &job;
-  return nullptr;
 }
 
 std::int64_t workflow_index(Repository const& repository, Run const& run) {
@@ -88,21 +83,10 @@ std::string conclusion_of(Run const& run) {
   return succeeded ? "success" : "skipped";
 }
 
-/// Success of all that a job stands on, however far back: GitHub's implicit `success()`.
-bool all_succeeded(Run const& run, RunJob const& job, int depth = 0) {
-  return depth < 100 && std::all_of(
-                            job.needs.begin(), job.needs.end(),
-                            [&](auto const& need) {
-                              RunJob const* const needed = job_of(run, need);
-                              return needed == nullptr || (needed->conclusion == "success" &&
-                                                           all_succeeded(run, *needed, depth + 1));
-                            });
-}
-
 bool is_ready(Run const& run, RunJob const& job) {
-  return std::all_of(job.needs.begin(), job.needs.end(), [&](auto const& need) {
-    RunJob const* const needed = job_of(run, need);
-    return needed == nullptr || needed->progress == Progress::completed;
+  return std::none_of(run.jobs.begin(), run.jobs.end(), [&](RunJob const& other) {
+    return is_active(other.progress) &&
+           std::find(job.needs.begin(), job.needs.end(), other.key) != job.needs.end();
   });
 }
 
@@ -185,8 +169,10 @@ void settle_job(State& state, Repository& repository, std::int64_t run_id, std::
                 Instant now) {
   Run& run = *run_of(repository, run_id);
   RunJob& job = run.jobs[index];
-  if (job.outcome == "skipped" || (!job.always && !all_succeeded(run, job)))
+  auto const lets = lets_run(repository, run, job);
+  if (job.outcome == "skipped" || lets == false)
     return end_job(state, repository, run_id, index, "skipped", now);
+  if (!lets) return end_job(state, repository, run_id, index, "failure", now);
   Gate const gate = pass_gate(state, repository, run, job, now);
   if (gate == Gate::closed) return end_job(state, repository, run_id, index, "failure", now);
   if (gate == Gate::waits) {

@@ -183,7 +183,7 @@ void follow_pulls(State& state, Repository& repository, RefUpdate const& update,
 }
 
 std::string shown_name(WorkflowFile const& file, std::string const& path) {
-  return file.name.empty() ? path : file.name;
+  return file.workflow.name.empty() ? path : std::string(file.workflow.name);
 }
 
 }  // namespace
@@ -280,7 +280,7 @@ void register_workflows(State& state, Repository& repository, Commit const& comm
                                    [&](Workflow const& one) { return one.path == path; });
     if (known) continue;
     Workflow workflow{.id = state.next_id(), .path = path};
-    workflow.name = shown_name(read_workflow_file(blob->second, path), path);
+    workflow.name = shown_name(read_workflow_file(blob->second), path);
     workflow.created_at = now;
     workflow.updated_at = now;
     repository.workflows.push_back(std::move(workflow));
@@ -295,7 +295,7 @@ void sync_workflows(State& state, Repository& repository, Instant now) {
     bool const deleted = workflow.state == "deleted";
     auto const blob = entry ? repository.blobs.find(entry->sha) : repository.blobs.end();
     if (blob != repository.blobs.end())
-      workflow.name = shown_name(read_workflow_file(blob->second, workflow.path), workflow.path);
+      workflow.name = shown_name(read_workflow_file(blob->second), workflow.path);
     if (entry.has_value() != deleted) continue;
     workflow.state = entry ? "active" : "deleted";
     workflow.updated_at = now;

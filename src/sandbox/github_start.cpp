@@ -6,9 +6,11 @@
 
 #include "base/text.h"
 #include "sandbox/git_objects.h"
-#include "sandbox/github_patterns.h"
+#include "sandbox/github_contexts.h"
 #include "sandbox/github_progress.h"
 #include "sandbox/github_push.h"
+#include "workflow/filter.h"
+#include "workflow/value_json.h"
 
 namespace landfall::sandbox {
 namespace {
@@ -28,40 +30,34 @@ std::optional<Texts> usual_types(std::string_view event) {
   return std::nullopt;
 }
 
-bool admits_type(FileEvent const& event, Happening const& happening) {
-  auto const types = event.types ? event.types : usual_types(event.name);
-  return !types || happening.action.empty() || contains(*types, happening.action);
+bool admits_type(landfall::Event const& event, Happening const& happening) {
+  auto const usual = usual_types(event.name);
+  if (happening.action.empty() || (event.types.empty() && !usual)) return true;
+  return event.types.empty() ? contains(*usual, happening.action)
+                             : std::find(event.types.begin(), event.types.end(),
+                                         happening.action) != event.types.end();
 }
 
-bool admits_name(std::optional<Texts> const& wanted, std::optional<Texts> const& ignored,
-                 std::string_view name) {
-  if (wanted && !filters_match(*wanted, name)) return false;
-  return !ignored || !filters_match(*ignored, name);
+bool admits_name(std::optional<EventFilter> const& filter, std::string_view name) {
+  return !filter ||
+         (!filter->ignores && filter->patterns.empty() ? false
+                                                       : filter_matches(filter->in_order(), name));
 }
 
 /// Filters on branches alone keep tags out, and the other way round.
-bool admits_push(FileEvent const& event, std::string_view ref) {
-  bool const on_branches = event.branches || event.branches_ignore;
-  bool const on_tags = event.tags || event.tags_ignore;
-  if (ref.starts_with("refs/tags/")) {
-    if (on_branches && !on_tags) return false;
-    return admits_name(event.tags, event.tags_ignore, ref.substr(10));
-  }
-  if (on_tags && !on_branches) return false;
-  return admits_name(event.branches, event.branches_ignore,
-                     ref.starts_with("refs/heads/") ? ref.substr(11) : ref);
+bool admits_push(landfall::Event const& event, std::string_view ref) {
+  if (ref.starts_with("refs/tags/"))
+    return (event.tags || !event.branches) && admits_name(event.tags, ref.substr(10));
+  if (event.tags && !event.branches) return false;
+  return admits_name(event.branches, ref.starts_with("refs/heads/") ? ref.substr(11) : ref);
 }
 
 /// Paths are not looked at where tags are pushed.
-bool admits_paths(FileEvent const& event, Happening const& happening) {
-  if (!happening.files || happening.ref.starts_with("refs/tags/")) return true;
+bool admits_paths(landfall::Event const& event, Happening const& happening) {
+  if (!event.paths || !happening.files || happening.ref.starts_with("refs/tags/")) return true;
   auto const& files = *happening.files;
-  if (event.paths)
-    return std::any_of(files.begin(), files.end(),
-                       [&](auto const& file) { return filters_match(*event.paths, file); });
-  if (!event.paths_ignore) return true;
-  return !std::all_of(files.begin(), files.end(),
-                      [&](auto const& file) { return filters_match(*event.paths_ignore, file); });
+  return std::any_of(files.begin(), files.end(),
+                     [&](auto const& file) { return admits_name(event.paths, file); });
 }
 
 bool is_told_to_skip(Happening const& happening, std::string_view message) {
@@ -105,16 +101,60 @@ void share_outcome(Outcome const& outcome, std::vector<RunJob>& jobs) {
   }
 }
 
-RunJob job_of(FileJob const& file, Contexts const& contexts) {
-  RunJob job{.key = file.key, .name = interpolated(file.name, contexts)};
+std::string scalar_text(yaml::Node const* node) {
+  return node != nullptr && node->is_scalar() && !node->is_null() ? std::string(node->text) : "";
+}
+
+std::optional<Concurrency> concurrency_of(yaml::Node const* node, Json const& contexts) {
+  if (node == nullptr) return std::nullopt;
+  return Concurrency{interpolated(scalar_text(concurrency_group(node)), contexts),
+                     interpolated(scalar_text(concurrency_cancels(node)), contexts) == "true"};
+}
+
+/// The texts of a leg's values in the order of the matrix, then of what `include` adds.
+Texts leg_texts(yaml::Node const& matrix, std::map<std::string, Value> const& leg) {
+  Texts texts;
+  auto const add = [&](Value const& value) {
+    if (auto text = coerced_text(value); text && !text->empty()) texts.push_back(*std::move(text));
+  };
+  for (yaml::Pair const& axis : matrix.pairs) {
+    auto const found = leg.find(std::string(axis.key.text));
+    if (found != leg.end()) add(found->second);
+  }
+  for (auto const& [name, value] : leg)
+    if (matrix.find(name) == nullptr) add(value);
+  return texts;
+}
+
+/// As GitHub shows it: a leg's values follow a name that is written without an expression.
+std::string name_of_leg(landfall::Job const& job, Leg const& leg, Json const& contexts) {
+  std::string const written = scalar_text(job.node->find("name"));
+  std::string const name = written.empty() ? std::string(job.id) : interpolated(written, contexts);
+  if (job.matrix == nullptr || !leg || has_expression(written)) return name;
+  Texts const texts = leg_texts(*job.matrix, *leg);
+  return texts.empty() ? name : fmt::format("{} ({})", name, join(texts, ", "));
+}
+
+Json contexts_of_leg(Leg const& leg, Json contexts) {
+  Json matrix = Json::object();
+  if (leg)
+    for (auto const& [name, value] : *leg)
+      if (auto json = json_of(value)) matrix.set(name, *std::move(json));
+  contexts.set("matrix", std::move(matrix));
+  return contexts;
+}
+
+RunJob job_of_leg(landfall::Workflow const& workflow, landfall::Job const& file, Leg const& leg,
+                  Json const& run_contexts) {
+  Json const contexts = contexts_of_leg(leg, run_contexts);
+  RunJob job{.key = std::string(file.id), .name = name_of_leg(file, leg, contexts)};
   job.outcome.clear();
-  job.needs = file.needs;
-  job.environment = trim(interpolated(file.environment, contexts));
-  job.environment_url = interpolated(file.environment_url, contexts);
-  job.always = file.always;
-  if (file.concurrency)
-    job.concurrency = Concurrency{interpolated(file.concurrency->group, contexts),
-                                  interpolated(file.concurrency->cancels, contexts) == "true"};
+  for (std::size_t const need : file.needs) job.needs.emplace_back(workflow.jobs[need].id);
+  job.environment = trim(interpolated(scalar_text(file.environment_name()), contexts));
+  if (file.environment != nullptr && file.environment->is_mapping())
+    job.environment_url = interpolated(scalar_text(file.environment->find("url")), contexts);
+  job.condition = scalar_text(file.condition);
+  job.concurrency = concurrency_of(file.concurrency, contexts);
   return job;
 }
 
@@ -130,19 +170,20 @@ void take_over(RunJob const& script, RunJob& job) {
 }
 
 std::vector<RunJob> jobs_of(WorkflowFile const* file, Outcome const& outcome,
-                            Contexts const& contexts) {
+                            Json const& contexts) {
   std::vector<RunJob> jobs;
   if (file != nullptr)
-    for (FileJob const& one : file->jobs) jobs.push_back(job_of(one, contexts));
+    for (landfall::Job const& one : file->workflow.jobs)
+      for (Leg const& leg : legs_of(one.matrix, contexts))
+        jobs.push_back(job_of_leg(file->workflow, one, leg, contexts));
   for (RunJob const& script : outcome.jobs) {
-    auto const same = std::find_if(jobs.begin(), jobs.end(), [&](RunJob const& job) {
-      return job.key == script.key || job.name == script.name;
-    });
-    if (same != jobs.end()) {
-      take_over(script, *same);
-    } else {
-      jobs.push_back(script);
+    bool known = false;
+    for (RunJob& job : jobs) {
+      if (job.key != script.key && job.name != script.name) continue;
+      take_over(script, job);
+      known = true;
     }
+    if (!known) jobs.push_back(script);
   }
   if (jobs.empty()) jobs.push_back({.key = "run", .name = "run", .outcome = outcome.conclusion});
   share_outcome(outcome, jobs);
@@ -171,6 +212,8 @@ Run empty_run(State& state, Repository const& repository, Start const& start, In
   run.triggering_actor = happening.actor;
   run.title = happening.title.empty() ? start.workflow.name : happening.title;
   run.inputs = start.inputs;
+  if (start.file != nullptr)
+    for (FileInput const& input : start.file->inputs) run.input_types[input.name] = input.type;
   run.pulls = happening.pulls;
   run.chain = happening.chain;
   run.created_at = now;
@@ -179,14 +222,24 @@ Run empty_run(State& state, Repository const& repository, Start const& start, In
   return run;
 }
 
+/// Of more than 256 legs, of none, or of what is no list.
+bool has_refused_matrix(WorkflowFile const& file, Json const& contexts) {
+  auto const& jobs = file.workflow.jobs;
+  return std::any_of(jobs.begin(), jobs.end(), [&](landfall::Job const& job) {
+    return job.matrix != nullptr && legs_of(job.matrix, contexts).empty();
+  });
+}
+
 Run& start_run(State& state, Repository& repository, Start const& start, Instant now) {
   Run run = empty_run(state, repository, start, now);
-  Contexts const contexts = contexts_of(repository, run);
-  if (start.file != nullptr && !start.file->run_name.empty()) {
-    std::string const title = interpolated(start.file->run_name, contexts);
+  Json const contexts = contexts_of(repository, run);
+  if (start.file != nullptr && start.file->document) {
+    yaml::Node const* const name = start.file->document->root().find("run-name");
+    std::string const title = interpolated(scalar_text(name), contexts);
     if (!trim(title).empty()) run.title = title;
   }
-  bool const refused = start.file != nullptr && !start.file->problem.empty();
+  bool const refused = start.file != nullptr &&
+                       (!start.file->problem.empty() || has_refused_matrix(*start.file, contexts));
   if (refused) {
     // GitHub shows the file's path, no jobs, and a failure.
     run.name = start.workflow.path;
@@ -196,10 +249,8 @@ Run& start_run(State& state, Repository& repository, Start const& start, Instant
     run.jobs = jobs_of(start.file, start.outcome, contexts);
     for (RunJob& job : run.jobs) job.id = state.next_id();
     for (RunJob& job : run.jobs) job.created_at = now;
-    if (start.file != nullptr && start.file->concurrency)
-      run.concurrency =
-          Concurrency{interpolated(start.file->concurrency->group, contexts),
-                      interpolated(start.file->concurrency->cancels, contexts) == "true"};
+    if (start.file != nullptr)
+      run.concurrency = concurrency_of(start.file->workflow.concurrency, contexts);
   }
   std::int64_t const id = run.id;
   repository.runs.push_back(std::move(run));
@@ -225,11 +276,9 @@ void start_if_wanted(State& state, Repository& repository, Workflow const& workf
     if (workflow.outcomes.contains(happening.event)) start_run(state, repository, start, now);
     return;
   }
-  WorkflowFile file = read_workflow_file(*text, workflow.path);
-  if (file.jobs.empty() && start.outcome.jobs.empty() && file.problem.empty())
-    file.problem = "Required property is missing: jobs";
+  WorkflowFile const file = read_workflow_file(*text);
   start.file = &file;
-  FileEvent const* const event = file.event(happening.event);
+  landfall::Event const* const event = file.event(happening.event);
   bool const broken = !file.problem.empty() && happening.event == "push";
   if (broken || (event != nullptr && file.problem.empty() && admits(*event, happening)))
     start_run(state, repository, start, now);
@@ -237,44 +286,18 @@ void start_if_wanted(State& state, Repository& repository, Workflow const& workf
 
 }  // namespace
 
-bool admits(FileEvent const& event, Happening const& happening) {
+bool admits(landfall::Event const& event, Happening const& happening) {
   if (!admits_type(event, happening) || !admits_paths(event, happening)) return false;
   if (event.name == "push") return admits_push(event, happening.ref);
-  if (event.name == "workflow_run" && event.workflows &&
-      !filters_match(*event.workflows, happening.workflow))
-    return false;
+  if (event.name == "workflow_run" && !event.workflows.empty()) {
+    Texts names;
+    for (yaml::Node const* name : event.workflows) names.emplace_back(name->text);
+    if (!filter_matches(names, happening.workflow)) return false;
+  }
   if (event.name != "pull_request" && event.name != "pull_request_target" &&
       event.name != "workflow_run")
     return true;
-  return admits_name(event.branches, event.branches_ignore, happening.branch);
-}
-
-Contexts contexts_of(Repository const& repository, Run const& run) {
-  Contexts contexts{
-      {"github.ref", run.ref},
-      {"github.ref_name", short_ref(run.ref)},
-      {"github.ref_type", run.ref.starts_with("refs/tags/") ? "tag" : "branch"},
-      {"github.sha", run.sha},
-      {"github.event_name", run.event},
-      {"github.workflow", run.name},
-      {"github.actor", run.actor},
-      {"github.triggering_actor", run.triggering_actor},
-      {"github.repository", repository.full_name()},
-      {"github.repository_owner", repository.owner},
-      {"github.run_id", std::to_string(run.id)},
-      {"github.run_number", std::to_string(run.number)},
-      {"github.run_attempt", std::to_string(run.attempt)},
-      {"github.head_ref", run.pulls.empty() ? "" : run.branch},
-      {"github.event.repository.default_branch", repository.default_branch},
-      {"github.event.repository.name", repository.name},
-  };
-  for (auto const& [name, variable] : repository.variables)
-    contexts["vars." + name] = variable.value;
-  for (auto const& [name, value] : run.inputs) {
-    contexts["inputs." + name] = value;
-    contexts["github.event.inputs." + name] = value;
-  }
-  return contexts;
+  return admits_name(event.branches, happening.branch);
 }
 
 void start_workflows(State& state, Repository& repository, Happening const& wanted, Instant now) {
@@ -307,7 +330,7 @@ Run& start_dispatched(State& state, Repository& repository, Workflow const& work
   if (outcome != nullptr) start.outcome = *outcome;
   start.inputs = std::move(inputs);
   WorkflowFile file;
-  if (text) file = read_workflow_file(*text, workflow.path);
+  if (text) file = read_workflow_file(*text);
   if (text) start.file = &file;
   return start_run(state, repository, start, now);
 }

@@ -7,12 +7,9 @@
 namespace landfall::sandbox {
 
 /// Does the event of a workflow file admit what happened?
-bool admits(FileEvent const& event, Happening const& happening);
+bool admits(landfall::Event const& event, Happening const& happening);
 
 /// Starts all workflows that want it.
 void start_workflows(State& state, Repository& repository, Happening const& happening, Instant now);
-
-/// The names that expressions in a run's file may use.
-Contexts contexts_of(Repository const& repository, Run const& run);
 
 }  // namespace landfall::sandbox

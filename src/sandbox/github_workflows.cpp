@@ -145,7 +145,7 @@ Response dispatch_workflow(Call& call) {
   bool const has_files = !commit->tree.empty();
   bool const scripted = workflow->outcomes.contains("workflow_dispatch");
   WorkflowFile file;
-  if (text) file = read_workflow_file(*text, workflow->path);
+  if (text) file = read_workflow_file(*text);
   bool const offers = text ? file.event("workflow_dispatch") != nullptr : !has_files && scripted;
   if (!offers) return github_error(422, "Workflow does not have 'workflow_dispatch' trigger");
   if (!file.problem.empty()) return github_error(422, "failed to parse workflow: " + file.problem);

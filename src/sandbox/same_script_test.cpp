@@ -146,7 +146,8 @@ TEST_F(SameScriptTest, the_simulated_and_the_real_sandbox_answer_alike) {
   for (auto const& [name, text] : std::map<std::string, std::string>{
            {"Procfile", "web: python3 app.py\n"},
            {"app.py", "print('hello')\n"},
-           {".github/workflows/deploy.yml", "name: Deploy\non: push\n"}}) {
+           {".github/workflows/deploy.yml",
+            "name: Deploy\non: push\njobs: {deploy: {runs-on: x, steps: [{run: x}]}}\n"}}) {
     ASSERT_TRUE(world.files.make_folder(folder + "/code/.github/workflows"));
     ASSERT_TRUE(world.files.write(folder + "/code/" + name, text));
   }

@@ -97,7 +97,8 @@ class SandboxTest : public ::testing::Test {
     World world = sim_->process("files");
     write(world, "Procfile", "web: python3 app.py\n");
     write(world, "app.py", "print('hello')\n");
-    write(world, ".github/workflows/deploy.yml", "name: Deploy\non: push\n");
+    write(world, ".github/workflows/deploy.yml",
+          "name: Deploy\non: push\njobs: {deploy: {runs-on: x, steps: [{run: x}]}}\n");
     serve_web();
   }
 

@@ -130,8 +130,16 @@ void fields(V& visit, Outcome& value) {
 }
 
 template <class V>
+void fields(V& visit, Schedule& value) {
+  static_assert(boost::pfr::tuple_size_v<Schedule> == 2);
+  visit("cron", value.cron);
+  visit("next", value.next);
+}
+
+template <class V>
 void fields(V& visit, Workflow& value) {
-  static_assert(boost::pfr::tuple_size_v<Workflow> == 7);
+  static_assert(boost::pfr::tuple_size_v<Workflow> == 8);
+  visit("schedules", value.schedules);
   visit("id", value.id);
   visit("path", value.path);
   visit("name", value.name);
@@ -164,7 +172,7 @@ void fields(V& visit, RunAttempt& value) {
 
 template <class V>
 void fields(V& visit, Run& value) {
-  static_assert(boost::pfr::tuple_size_v<Run> == 28);
+  static_assert(boost::pfr::tuple_size_v<Run> == 29);
   visit("id", value.id);
   visit("number", value.number);
   visit("workflow", value.workflow);
@@ -181,6 +189,7 @@ void fields(V& visit, Run& value) {
   visit("inputs", value.inputs);
   visit("input_types", value.input_types);
   visit("pulls", value.pulls);
+  visit("schedule", value.schedule);
   visit("chain", value.chain);
   visit("concurrency", value.concurrency);
   visit("jobs", value.jobs);

@@ -60,12 +60,19 @@ struct Outcome {
   std::vector<RunJob> jobs;
 };
 
+/// A cron line of a workflow's file on the default branch.
+struct Schedule {
+  std::string cron;
+  std::optional<Instant> next;  ///< none: it never comes
+};
+
 struct Workflow {
   std::int64_t id = 0;
   std::string path;
   std::string name;
   std::string state = "active";
   std::map<std::string, Outcome, std::less<>> outcomes;  ///< by event; "any": of all others
+  std::vector<Schedule> schedules;
   Instant created_at{};
   Instant updated_at{};
 };
@@ -105,8 +112,9 @@ struct Run {
   std::string title;
   std::map<std::string, std::string> inputs;
   std::map<std::string, std::string> input_types;  ///< as the file gives them
-  std::vector<std::int64_t> pulls;  ///< numbers
-  int chain = 0;                    ///< how many runs stand before it by workflow_run
+  std::vector<std::int64_t> pulls;                 ///< numbers
+  std::string schedule;                            ///< the cron line that started it
+  int chain = 0;  ///< how many runs stand before it by workflow_run
   std::optional<Concurrency> concurrency;
   std::vector<RunJob> jobs;
   std::vector<RunAttempt> earlier;

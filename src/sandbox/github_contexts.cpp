@@ -34,11 +34,13 @@ Json typed_inputs(Run const& run) {
 Json event_of(Repository const& repository, Run const& run) {
   Json inputs = Json::object();
   for (auto const& [name, value] : run.inputs) inputs.set(name, value);
-  return Json::object(
-      {{"inputs", std::move(inputs)},
-       {"repository", Json::object({{"name", repository.name},
-                                    {"full_name", repository.full_name()},
-                                    {"default_branch", repository.default_branch}})}});
+  Json event =
+      Json::object({{"inputs", std::move(inputs)},
+                    {"repository", Json::object({{"name", repository.name},
+                                                 {"full_name", repository.full_name()},
+                                                 {"default_branch", repository.default_branch}})}});
+  if (!run.schedule.empty()) event.set("schedule", run.schedule);
+  return event;
 }
 
 /// All jobs that must be over before this one, however far back.

@@ -83,5 +83,24 @@ TEST_F(GitHubFileRunsTest, a_file_that_github_refuses_fails_without_jobs) {
   }
 }
 
+TEST_F(GitHubFileRunsTest, a_schedule_starts_runs_by_the_clock_until_its_line_is_gone) {
+  std::string const jobs_text =
+      "jobs: {a: {if: github.event.schedule == '*/30 * * * *', runs-on: x, steps: [{run: x}]}}";
+  jobs_of_file("on: {push: , schedule: [{cron: '*/30 * * * *'}, {cron: '0 0 30 2 *'}]}\n" +
+               jobs_text);
+  std::string const scheduled = "?event=schedule";
+  std::size_t const before = runs(scheduled).as_array().size();
+  wait(2h);
+  Json const all = runs(scheduled);
+  EXPECT_EQ(all.as_array().size(), before + 4);
+  EXPECT_EQ(*all.as_array().at(0).text("head_branch"), "main");
+  EXPECT_EQ(*all.as_array().at(0).text("conclusion"), "success");
+  EXPECT_TRUE(all.as_array().at(0).text("created_at")->ends_with("0:00Z"));
+  jobs_of_file("on: push\n" + jobs_text);
+  std::size_t const last = runs(scheduled).as_array().size();
+  wait(2h);
+  EXPECT_EQ(runs(scheduled).as_array().size(), last);
+}
+
 }  // namespace
 }  // namespace landfall

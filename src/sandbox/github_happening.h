@@ -29,7 +29,9 @@ struct Happening {
   std::string title{};                              ///< of the run; empty: the workflow's name
   std::string workflow{};  ///< of workflow_run: the name of the one that ran
   std::vector<std::int64_t> pulls{};
-  int chain = 0;  ///< how many workflow_runs stand before it
+  std::string schedule{};  ///< of schedule: the cron line
+  std::int64_t only = 0;   ///< of schedule: the id of its workflow; 0: all that want it
+  int chain = 0;           ///< how many workflow_runs stand before it
 };
 
 /// A repository's hooks hear of it, and active workflows that want it start.

@@ -7,6 +7,7 @@
 #include "sandbox/github_gates.h"
 #include "sandbox/github_happening.h"
 #include "sandbox/github_json.h"
+#include "sandbox/github_schedules.h"
 
 namespace landfall::sandbox {
 namespace {
@@ -296,6 +297,11 @@ void take_step(State& state, Step const& step, Instant at) {
   settle(state, repository, step.run, at);
 }
 
+void note_changed(std::vector<std::int64_t>& changed, std::int64_t repository) {
+  if (std::find(changed.begin(), changed.end(), repository) == changed.end())
+    changed.push_back(repository);
+}
+
 }  // namespace
 
 Run* run_of(Repository& repository, std::int64_t id) {
@@ -307,6 +313,7 @@ Run* run_of(Repository& repository, std::int64_t id) {
 
 std::optional<Instant> next_step(State const& state) {
   std::optional<Instant> first;
+  if (auto const due = first_due(state)) first = due->at;
   for (Repository const& repository : state.github.repositories)
     for (Run const& run : repository.runs)
       if (is_active(run.progress) && run.progress != Progress::pending)
@@ -319,10 +326,16 @@ std::optional<Instant> next_step(State const& state) {
 
 void advance_runs(State& state, Instant now) {
   std::vector<std::int64_t>& changed = state.github.changed;
-  while (auto const step = first_step(state)) {
-    if (step->at > now) break;
-    std::int64_t const id = step->repository->id;
-    if (std::find(changed.begin(), changed.end(), id) == changed.end()) changed.push_back(id);
+  while (true) {
+    auto const step = first_step(state);
+    auto const due = first_due(state);
+    if (due && due->at <= now && (!step || due->at < step->at)) {
+      note_changed(changed, due->repository);
+      start_due(state, *due, std::max(due->at, state.github.advanced_to));
+      continue;
+    }
+    if (!step || step->at > now) break;
+    note_changed(changed, step->repository->id);
     take_step(state, *step, std::max(step->at, state.github.advanced_to));
   }
   state.github.advanced_to = std::max(state.github.advanced_to, now);

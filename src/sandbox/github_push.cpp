@@ -9,6 +9,7 @@
 #include "sandbox/git_objects.h"
 #include "sandbox/github_happening.h"
 #include "sandbox/github_json.h"
+#include "sandbox/github_schedules.h"
 #include "sandbox/github_workflow_file.h"
 
 namespace landfall::sandbox {
@@ -290,17 +291,22 @@ void register_workflows(State& state, Repository& repository, Commit const& comm
 void sync_workflows(State& state, Repository& repository, Instant now) {
   Commit const* const head = repository.head();
   if (head == nullptr || head->tree.empty()) return;
+  register_workflows(state, repository, *head, now);
   for (Workflow& workflow : repository.workflows) {
     auto const entry = entry_at(repository, head->tree, workflow.path);
     bool const deleted = workflow.state == "deleted";
     auto const blob = entry ? repository.blobs.find(entry->sha) : repository.blobs.end();
-    if (blob != repository.blobs.end())
-      workflow.name = shown_name(read_workflow_file(blob->second), workflow.path);
+    if (blob != repository.blobs.end()) {
+      WorkflowFile const file = read_workflow_file(blob->second);
+      workflow.name = shown_name(file, workflow.path);
+      reread_schedules(workflow, file, now);
+    } else {
+      workflow.schedules.clear();
+    }
     if (entry.has_value() != deleted) continue;
     workflow.state = entry ? "active" : "deleted";
     workflow.updated_at = now;
   }
-  register_workflows(state, repository, *head, now);
 }
 
 }  // namespace landfall::sandbox

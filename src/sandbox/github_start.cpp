@@ -215,6 +215,7 @@ Run empty_run(State& state, Repository const& repository, Start const& start, In
   if (start.file != nullptr)
     for (FileInput const& input : start.file->inputs) run.input_types[input.name] = input.type;
   run.pulls = happening.pulls;
+  run.schedule = happening.schedule;
   run.chain = happening.chain;
   run.created_at = now;
   run.started_at = now;
@@ -287,6 +288,9 @@ void start_if_wanted(State& state, Repository& repository, Workflow const& workf
 }  // namespace
 
 bool admits(landfall::Event const& event, Happening const& happening) {
+  if (event.name == "schedule")
+    return std::any_of(event.crons.begin(), event.crons.end(),
+                       [&](auto* cron) { return cron->text == happening.schedule; });
   if (!admits_type(event, happening) || !admits_paths(event, happening)) return false;
   if (event.name == "push") return admits_push(event, happening.ref);
   if (event.name == "workflow_run" && !event.workflows.empty()) {
@@ -311,7 +315,8 @@ void start_workflows(State& state, Repository& repository, Happening const& want
   register_workflows(state, repository, *commit, now);
   std::vector<std::int64_t> ids;
   for (Workflow const& workflow : repository.workflows)
-    if (workflow.state == "active") ids.push_back(workflow.id);
+    if (workflow.state == "active" && (happening.only == 0 || happening.only == workflow.id))
+      ids.push_back(workflow.id);
   // By id: what starts may start more, and so add workflows.
   for (std::int64_t const id : ids) {
     auto const found = std::find_if(repository.workflows.begin(), repository.workflows.end(),

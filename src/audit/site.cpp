@@ -210,18 +210,19 @@ std::optional<std::string> step_variable(Hop const& hop, Step const& step, std::
 
 std::vector<ShellCommand> const& commands_of(AuditedFile const& file, Hop const& hop,
                                              Step const& step) {
+  static std::vector<ShellCommand> const none;
+  if (step.run == nullptr) return none;
   auto const [place, is_new] = file.readings->commands.try_emplace({hop.job, &step});
-  if (!is_new || step.run == nullptr) return place->second;
+  if (!is_new) return *place->second;
   std::string_view shell = default_of(hop, step.shell, "shell");
   if (shell.empty() && is_on_windows(*hop.job)) shell = "pwsh";
   std::string const script = MarkedScript(step.script()).text;
   std::string const directory =
       MarkedScript(default_of(hop, step.directory, "working-directory")).text;
-  place->second = step_commands(
-      {script, directory, shell_mode(shell)},
-      [&](std::string_view name) { return step_variable(hop, step, name); },
-      [&](std::string_view path) { return file.library->text(path); });
-  return place->second;
+  place->second =
+      file.library->commands({script, directory, shell_mode(shell)},
+                             [&](std::string_view name) { return step_variable(hop, step, name); });
+  return *place->second;
 }
 
 Place command_place(AuditedFile const& file, SiteStep const& step, ShellCommand const& command) {

@@ -46,7 +46,7 @@ class FileReadings {
  public:
   std::optional<std::vector<DeploySite>> sites;
   std::optional<std::vector<AroundDeploy>> around;
-  std::map<std::pair<Job const*, Step const*>, std::vector<ShellCommand>> commands;
+  std::map<std::pair<Job const*, Step const*>, ScriptCommands> commands;
 };
 
 /// The sites of a file by place. Those of a workflow that this one calls are left out: they are

@@ -142,8 +142,9 @@ class LegWalk {
       return names_.variable(name);
     };
     ShellMode const mode = shell_mode(shell == nullptr ? std::string_view() : shell->text);
-    std::vector<ShellCommand> const& commands = read_script(step, {script, where, mode});
-    for (ShellCommand const& command : commands) {
+    ScriptCommands const commands = read_script(step, {script, where, mode});
+    if (commands == nullptr) return;
+    for (ShellCommand const& command : *commands) {
       std::vector<FoundDeploy> deploys = command_deploys(command, {remotes_, variables, read_});
       if (deploys.empty() && judgement.runs != Runs::no) note_unread(command, step, file);
       for (FoundDeploy& deploy : deploys) {
@@ -164,7 +165,7 @@ class LegWalk {
   }
 
   /// The commands of a script; those of an earlier leg where all that it reads is the same.
-  std::vector<ShellCommand> const& read_script(Step const& step, StepScript const& script) {
+  ScriptCommands read_script(Step const& step, StepScript const& script) {
     std::vector<ReadScript>& known = scene_.scripts[&step];
     for (ReadScript const& each : known) {
       bool const reads_the_same =
@@ -184,8 +185,9 @@ class LegWalk {
     bool const only_calls =
         !hints.deploys && !hints.asks && !hints.writes && !hints.events && !hints.installs;
     if (!only_calls || may_follow_calls(script, read_))
-      read.commands = step_commands(script, variables, read_);
-    result_.work += read.commands.size() + read.text.size() / 64;
+      read.commands = scene_.library.commands(script, variables);
+    result_.work += read.text.size() / 64;
+    if (read.commands != nullptr) result_.work += read.commands->size();
     known.push_back(std::move(read));
     return known.back().commands;
   }

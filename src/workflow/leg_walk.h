@@ -10,6 +10,7 @@
 
 #include "workflow/graph.h"
 #include "workflow/names.h"
+#include "workflow/script_cache.h"
 #include "workflow/shell.h"
 
 namespace landfall {
@@ -43,7 +44,7 @@ struct ReadScript {
   std::string text;
   std::string directory;
   std::vector<std::pair<std::string, std::optional<std::string>>> variables;
-  std::vector<ShellCommand> commands;
+  ScriptCommands commands;  ///< none: nothing in it is worth reading
 };
 using ReadScripts = std::map<Step const*, std::vector<ReadScript>>;
 

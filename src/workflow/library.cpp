@@ -59,4 +59,9 @@ std::optional<std::string_view> Library::text(std::string_view path) {
   return text == nullptr ? std::nullopt : std::optional<std::string_view>(*text);
 }
 
+ScriptCommands Library::commands(StepScript const& script, ShellVariables const& variables) {
+  ReadFile const files = [this](std::string_view path) { return text(path); };
+  return scripts_.read(script, variables, files);
+}
+
 }  // namespace landfall

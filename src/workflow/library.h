@@ -11,6 +11,7 @@
 
 #include "base/yaml.h"
 #include "workflow/model.h"
+#include "workflow/script_cache.h"
 
 namespace landfall {
 
@@ -39,7 +40,8 @@ struct LoadedAction {
 class Library {
  public:
   Library() = default;
-  Library(ReadText read, RepositoryNames names) : read_(std::move(read)), names_(std::move(names)) {}
+  Library(ReadText read, RepositoryNames names)
+      : read_(std::move(read)), names_(std::move(names)) {}
 
   /// `./.github/workflows/x.yml` of a job's `uses`; nullptr if it is not of this repository, not
   /// there, or no YAML. Lives as long as the library.
@@ -48,6 +50,8 @@ class Library {
   LoadedAction const* local_action(std::string_view uses);
   /// A script. The view lives as long as the library.
   std::optional<std::string_view> text(std::string_view path);
+  /// The commands of a step's script, and of what it calls.
+  ScriptCommands commands(StepScript const& script, ShellVariables const& variables);
   RepositoryNames const& names() const { return names_; }
 
  private:
@@ -56,6 +60,7 @@ class Library {
   std::map<std::string, std::unique_ptr<LoadedWorkflow>, std::less<>> workflows_;
   std::map<std::string, std::unique_ptr<LoadedAction>, std::less<>> actions_;
   std::map<std::string, std::unique_ptr<std::string>, std::less<>> texts_;
+  ScriptCache scripts_;
 };
 
 }  // namespace landfall

@@ -19,6 +19,7 @@ struct ShellMode {
   ShellLanguage language = ShellLanguage::sh;
   bool stops_on_error = true;  ///< `-e`
   bool pipefail = false;
+  bool operator==(ShellMode const&) const = default;
 };
 
 /// The mode that a step's effective `shell:` asks for. "" is GitHub's default on Linux and macOS,

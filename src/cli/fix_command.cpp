@@ -54,9 +54,21 @@ Result<int> fix_platforms(Context& context, std::string const& check) {
 }
 
 Result<int> run_fix(Context& context) {
-  if (context.arguments.operands.empty()) return list_fixes(context);
+  if (context.arguments.operands.empty()) {
+    for (char const* option : {"--write", "--apply"})
+      if (context.arguments.has(option))
+        return fail(ErrorKind::usage, fmt::format("{} of what: a CHECK as `landfall fix` lists "
+                                                  "them, or `all` for all changes of files",
+                                                  option));
+    return list_fixes(context);
+  }
   std::string const& wanted = context.arguments.operands[0];
   std::string const check = wanted.substr(0, wanted.find(':'));
+  if (check == all_fixes) {
+    if (!context.arguments.has("--apply")) return fix_files(context, wanted);
+    return fail(ErrorKind::usage,
+                "--apply takes one CHECK at a time: what acts on the platforms is looked at first");
+  }
   TRY(known_check(check));
   if (mends_platforms(context, check)) return fix_platforms(context, check);
   if (is_rule(check)) return fix_files(context, wanted);
@@ -99,11 +111,13 @@ CommandSpec fix_command() {
   return {
       "fix",
       "Show what mends a finding, and do it when told to",
-      "[CHECK[:TARGET]]",
+      "[CHECK[:TARGET] | all]",
       "Of findings of `landfall audit`: shows the change of the workflow files in this checkout as "
       "a\n"
       "diff that touches nothing else; --write makes it, once an audit of the changed files has\n"
-      "proven that it mends the finding. Without a name lists what can be mended so.\n\n"
+      "proven that it mends the finding. Without a name lists what can be mended so; `all` shows, "
+      "or\n"
+      "makes, all of these changes.\n\n"
       "Of findings of `landfall check` (environment-missing, environment-unprotected,\n"
       "masked-failure, duplicate-path): shows the exact calls and the patch; --apply makes them: "
       "the\n"
@@ -113,7 +127,7 @@ CommandSpec fix_command() {
       {{"--write", "", "change the files of the checkout"},
        {"--dir", "DIR", "the checkout; default: the one around this folder"},
        {"--apply", "", "do it on the platforms"}},
-      {"landfall fix", "landfall fix masked-failure --write",
+      {"landfall fix", "landfall fix all", "landfall fix masked-failure --write",
        "landfall fix environment-missing --apply"},
       0,
       1,

@@ -13,13 +13,14 @@
 namespace landfall {
 namespace {
 
-/// What the person named: a rule, or its findings about one target.
+/// What the person named: a rule, its findings about one target, or all of all rules.
 struct Wanted {
   std::string rule;
   std::string target;
 
   bool holds(AuditFinding const& finding) const {
-    return finding.rule == rule && (target.empty() || finding.target == target);
+    return (rule == all_fixes || finding.rule == rule) &&
+           (target.empty() || finding.target == target);
   }
   std::string text() const { return target.empty() ? rule : rule + ":" + target; }
 };
@@ -91,8 +92,11 @@ Result<int> nothing_to_fix(Context& context, AuditReport const& report, Wanted c
   std::vector<AuditFinding const*> found;
   for (AuditFinding const& finding : report.result.findings)
     if (wanted.holds(finding)) found.push_back(&finding);
-  if (found.empty()) {
-    context.output.line(fmt::format("No finding of {} here: nothing to mend.", wanted.text()));
+  if (found.empty() || wanted.rule == all_fixes) {
+    context.output.line(
+        wanted.rule == all_fixes
+            ? std::string("No finding here that a change of a file alone mends.")
+            : fmt::format("No finding of {} here: nothing to mend.", wanted.text()));
     return 0;
   }
   return fail(ErrorKind::usage,
@@ -102,31 +106,47 @@ Result<int> nothing_to_fix(Context& context, AuditReport const& report, Wanted c
                           found.size() == 1 ? "it" : "them", wanted.rule));
 }
 
-}  // namespace
-
-Result<int> fix_files(Context& context, std::string const& text) {
-  Wanted const wanted = wanted_of(text);
-  auto const run = TRY(audited(context));
-  std::vector<AuditFinding> chosen;
-  for (AuditFinding const& finding : run->report.result.findings)
-    if (wanted.holds(finding) && !finding.fix.empty()) chosen.push_back(finding);
-  if (chosen.empty()) return nothing_to_fix(context, run->report, wanted);
-  Mending const mending = TRY(mend(chosen, run->report.read));
+/// One set of changes that do not touch each other: told, and made with --write. Returns how many
+/// findings still wait for theirs.
+Result<std::size_t> fix_once(Context& context, AuditRun const& run, Wanted const& wanted,
+                             std::span<AuditFinding const> chosen) {
+  Mending const mending = TRY(mend(chosen, run.report.read));
   TRY(prove(context, mending, wanted));
   Output const& output = context.output;
   for (AuditFinding const& finding : mending.mended)
     output.line(fmt::format("{}  {}: {}", output.paint(Paint::bold, finding.rule),
                             place_text(finding.place), printable(finding.fix_title)));
   for (MendedFile const& file : mending.files) output.out(diff_text(output, file));
-  if (!mending.waiting.empty())
-    output.line(fmt::format("{} more would change the same lines: run this again afterwards.",
-                            mending.waiting.size()));
-  if (!context.arguments.has("--write")) {
-    output.line("Nothing was changed. Add --write to do it.");
-    return 1;
+  if (context.arguments.has("--write")) TRY(write_files(context, run, mending));
+  return mending.waiting.size();
+}
+
+}  // namespace
+
+Result<int> fix_files(Context& context, std::string const& text) {
+  Wanted const wanted = wanted_of(text);
+  for (std::size_t waited = SIZE_MAX;;) {
+    auto const run = TRY(audited(context));
+    std::vector<AuditFinding> chosen;
+    for (AuditFinding const& finding : run->report.result.findings)
+      if (wanted.holds(finding) && !finding.fix.empty()) chosen.push_back(finding);
+    if (chosen.empty()) return nothing_to_fix(context, run->report, wanted);
+    std::size_t const waiting = TRY(fix_once(context, *run, wanted, chosen));
+    if (!context.arguments.has("--write")) {
+      if (waiting > 0)
+        context.output.line(fmt::format(
+            "{} more would change the same lines: --write makes them afterwards.", waiting));
+      context.output.line("Nothing was changed. Add --write to do it.");
+      return 1;
+    }
+    if (waiting == 0) return 0;
+    if (waiting >= waited)
+      return fail(ErrorKind::data,
+                  fmt::format("{} would change the same lines again and again: "
+                              "`landfall audit` shows what is left",
+                              counted(static_cast<std::int64_t>(waiting), "fix", "fixes")));
+    waited = waiting;
   }
-  TRY(write_files(context, *run, mending));
-  return mending.waiting.empty() ? 0 : 1;
 }
 
 Result<int> list_fixes(Context& context) {
@@ -145,8 +165,10 @@ Result<int> list_fixes(Context& context) {
     output.line("No finding here that a change of a file alone mends.");
     return 0;
   }
-  output.line(fmt::format("\n{} can be mended: `landfall fix CHECK` shows the change of one.",
-                          counted(count, "finding", "findings")));
+  output.line(
+      fmt::format("\n{} can be mended: `landfall fix CHECK` shows the change of one, `landfall fix "
+                  "all` of all.",
+                  counted(count, "finding", "findings")));
   return 1;
 }
 

@@ -119,6 +119,36 @@ TEST_F(FixCommandTest, mends_the_incidents_workflows_until_nothing_is_left_to_me
   EXPECT_LT(rounds, 20);
 }
 
+TEST_F(FixCommandTest, all_mends_what_the_list_names_in_one_go) {
+  std::string const source = LANDFALL_SOURCE "/examples/raxx/repo/.github/workflows/";
+  for (char const* name : {"deploy.yml", "deploy-heroku.yml"})
+    world.write(std::string("/raxx/.github/workflows/") + name, world.read(source + name));
+  std::string const before = world.read("/raxx/.github/workflows/deploy.yml");
+  Told const shown = world.tell({"fix", "all", "--dir", "/raxx"});
+  EXPECT_EQ(shown.code, 1) << shown.err;
+  for (char const* check :
+       {"masked-failure", "health-check-cannot-fail", "green-without-deploying"})
+    EXPECT_NE(shown.out.find(std::string(check) + "  .github/workflows/"), std::string::npos);
+  EXPECT_EQ(world.read("/raxx/.github/workflows/deploy.yml"), before);
+  Told const made = world.tell({"fix", "all", "--dir", "/raxx", "--write"});
+  EXPECT_EQ(made.code, 0) << made.out << made.err;
+  Told const left = world.tell({"fix", "all", "--dir", "/raxx"});
+  EXPECT_EQ(left.code, 0);
+  EXPECT_EQ(left.out, "No finding here that a change of a file alone mends.\n");
+  for (char const* check :
+       {"masked-failure", "health-check-cannot-fail", "green-without-deploying"})
+    EXPECT_EQ(world.tell({"audit", "/raxx", "--check", check}).code, 0) << check;
+}
+
+TEST_F(FixCommandTest, writing_needs_to_be_told_what) {
+  lay(deploy("\n"));
+  Told const told = world.tell({"fix", "--dir", "/shop", "--write"});
+  EXPECT_EQ(told.code, 2);
+  EXPECT_NE(told.err.find("or `all`"), std::string::npos) << told.err;
+  EXPECT_EQ(world.tell({"fix", "all", "--apply", "--dir", "/shop"}).code, 2);
+  EXPECT_EQ(world.read(file), deploy("\n"));
+}
+
 TEST_F(FixCommandTest, permissions_stay) {
   ASSERT_TRUE(world.world().files.write(file, deploy("\n"), 0600));
   EXPECT_EQ(world.tell({"fix", "masked-failure", "--dir", "/shop", "--write"}).code, 0);

@@ -10,8 +10,13 @@
 namespace landfall::sandbox {
 namespace {
 
-double const requests_max = 4500;
-double const requests_per_second = requests_max / 3600;
+double requests_max(State const& state) {
+  return static_cast<double>(state.heroku.requests_an_hour);
+}
+
+double requests_per_second(State const& state) {
+  return requests_max(state) / 3600;
+}
 
 using Routes = std::span<Route const> (*)();
 Routes const tables[] = {
@@ -60,7 +65,7 @@ User const* user_of(State& state, Request const& request) {
 }
 
 Bucket& bucket_of(State& state, std::string const& login, Instant now) {
-  return state.heroku_calls.try_emplace(login, Bucket{requests_max, now}).first->second;
+  return state.heroku_calls.try_emplace(login, Bucket{requests_max(state), now}).first->second;
 }
 
 /// Fills in the app and the other placeholders; a refusal if the app cannot be had.
@@ -109,8 +114,8 @@ Response handle(Call& call, std::vector<std::string> const& segments) {
 Response show_rate_limit(State& state, User const& user, Instant now) {
   Bucket const& bucket = bucket_of(state, user.login, now);
   double const seconds = static_cast<double>((now - bucket.filled_at).count()) / 1000;
-  double const filled = bucket.left + std::max(0.0, seconds) * requests_per_second;
-  int const left = static_cast<int>(std::min(requests_max, filled));
+  double const filled = bucket.left + std::max(0.0, seconds) * requests_per_second(state);
+  int const left = static_cast<int>(std::min(requests_max(state), filled));
   Response response = json_response(200, Json::object({{"remaining", left}}));
   response.headers.set("RateLimit-Remaining", std::to_string(left));
   return response;
@@ -141,7 +146,7 @@ Response checked(State& state, Request const& request, Url const& url, Instant n
   if (user == nullptr) return heroku_error(401, "unauthorized", "Invalid credentials provided.");
   if (reads && url.path == "/account/rate-limits") return show_rate_limit(state, *user, now);
   Bucket& bucket = bucket_of(state, user->login, now);
-  if (!take(bucket, requests_max, requests_per_second, now)) return limited();
+  if (!take(bucket, requests_max(state), requests_per_second(state), now)) return limited();
   Call call{.state = state, .request = request, .url = url, .now = now, .user = user};
   Response response = handle(call, segments);
   response.headers.set("RateLimit-Remaining", std::to_string(static_cast<int>(bucket.left)));

@@ -347,7 +347,7 @@ void fields(V& visit, Buildpack& value) {
 
 template <class V>
 void fields(V& visit, Heroku& value) {  // but for the apps and sources, which are kept one by one
-  static_assert(boost::pfr::tuple_size_v<Heroku> == 14);
+  static_assert(boost::pfr::tuple_size_v<Heroku> == 15);
   visit("log_sessions", value.log_sessions);
   visit("teams", value.teams);
   visit("account_features", value.account_features);
@@ -359,6 +359,7 @@ void fields(V& visit, Heroku& value) {  // but for the apps and sources, which a
   visit("buildpacks", value.buildpacks);
   visit("build_time_max", value.build_time_max);
   visit("slug_bytes_max", value.slug_bytes_max);
+  visit("requests_an_hour", value.requests_an_hour);
   visit("confines_dynos", value.confines_dynos);
 }
 

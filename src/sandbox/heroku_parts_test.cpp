@@ -20,6 +20,15 @@ TEST_F(HerokuPartsTest, rate_limits_are_an_account_s_and_can_be_looked_at_for_no
   EXPECT_EQ(remaining(), 4500);
 }
 
+TEST_F(HerokuPartsTest, a_rate_limit_is_what_the_world_says) {
+  start(replace_all(std::string(pipeline_world), "heroku:\n", "heroku:\n  requests_an_hour: 3600\n"));
+  EXPECT_EQ(*heroku("GET", "/account").headers.find("RateLimit-Remaining"), "3599");
+  for (int i = 0; i < 3599; ++i) heroku("GET", "/account");
+  EXPECT_EQ(heroku("GET", "/account").status, 429);
+  wait(1s);
+  EXPECT_EQ(heroku("GET", "/account").status, 200);
+}
+
 TEST_F(HerokuPartsTest, versions_of_the_api_are_told_apart) {
   struct Row {
     char const* accept;

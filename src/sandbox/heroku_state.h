@@ -325,6 +325,7 @@ struct Heroku {
   std::vector<Buildpack> buildpacks;  ///< in the order in which they are tried
   Duration build_time_max = 15min;
   std::size_t slug_bytes_max = 500 << 20;
+  std::int64_t requests_an_hour = 4500;  ///< of an account, refilled all the time
   bool confines_dynos = true;  ///< to memory, processes and folders of their own
   App* find(std::string_view name_or_id);
 };

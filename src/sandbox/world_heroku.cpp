@@ -195,7 +195,7 @@ Result<> load_buildpacks(State& state, Section const& heroku, FolderReader const
   return {};
 }
 
-Result<> load_build_limits(State& state, Section const& section) {
+Result<> load_limits(State& state, Section const& section) {
   Heroku& heroku = state.heroku;
   heroku.build_takes = TRY(section.duration_or("build_takes", heroku.build_takes));
   heroku.build_time_max = TRY(section.duration_or("build_timeout", heroku.build_time_max));
@@ -203,6 +203,10 @@ Result<> load_build_limits(State& state, Section const& section) {
   if (megabytes < 1 || megabytes > 500)
     return std::unexpected(section.error("slug_max_mb", "expected a number from 1 to 500"));
   heroku.slug_bytes_max = static_cast<std::size_t>(megabytes) << 20;
+  auto const requests = TRY(section.integer("requests_an_hour")).value_or(heroku.requests_an_hour);
+  if (requests < 1)
+    return std::unexpected(section.error("requests_an_hour", "expected 1 at least"));
+  heroku.requests_an_hour = requests;
   return {};
 }
 
@@ -210,12 +214,12 @@ Result<> load_build_limits(State& state, Section const& section) {
 
 Result<> load_heroku(State& state, std::string_view file, yaml::Node const& node,
                      FolderReader const& read) {
-  auto const section = TRY(Section::open(
-      file, node, "heroku",
-      {"build_takes", "build_timeout", "slug_max_mb", "buildpacks", "confine_dynos", "teams", "apps",
-       "pipelines"}));
+  auto const section =
+      TRY(Section::open(file, node, "heroku",
+                        {"build_takes", "build_timeout", "slug_max_mb", "buildpacks",
+                         "confine_dynos", "requests_an_hour", "teams", "apps", "pipelines"}));
   state.heroku.confines_dynos = TRY(section.boolean_or("confine_dynos", true));
-  TRY(load_build_limits(state, section));
+  TRY(load_limits(state, section));
   TRY(load_buildpacks(state, section, read));
   TRY(load_teams(state, section));
   for (yaml::Pair const& pair : TRY(section.pairs("apps"))) {

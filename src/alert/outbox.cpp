@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace landfall {
 namespace {
@@ -13,33 +14,70 @@ constexpr Duration give_up = 24h;
 
 }  // namespace
 
-Outbox::Outbox(World const& world, Store& store, Intent const& intent)
-    : world_(world), store_(store), intent_(intent) {}
+std::string receiver_lease(std::string_view receiver) {
+  return fmt::format("receiver {}", receiver);
+}
+
+Outbox::Outbox(World const& world, Store& store, Intent const& intent, Leases& leases)
+    : world_(world), store_(store), intent_(intent), leases_(leases) {}
 
 Outbox::~Outbox() {
   for (auto const& [name, lane] : lanes_) world_.loop.cancel(lane.timer);
 }
 
+bool Outbox::is_busy() const {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [](auto const& entry) { return entry.second.busy; });
+}
+
 Result<bool> Outbox::is_idle() {
-  bool const busy = std::any_of(lanes_.begin(), lanes_.end(),
-                                [](auto const& entry) { return entry.second.busy; });
-  if (busy) return false;
-  sql::Rows const due = TRY(store_.database().query(
-      "SELECT 1 AS one FROM notification WHERE state = 'waiting' AND next_at <= ? AND id IN "
-      "(SELECT min(id) FROM notification WHERE state = 'waiting' GROUP BY receiver) LIMIT 1",
-      {epoch_seconds(world_.now())}));
-  return due.empty();
+  if (is_busy()) return false;
+  std::vector<Waiting> const waiting = TRY(heads());
+  return std::none_of(waiting.begin(), waiting.end(),
+                      [&](Waiting const& head) { return head.next <= world_.now(); });
+}
+
+void Outbox::finish(Work done) {
+  finished_ = std::move(done);
+  if (!is_busy()) world_.loop.post(std::exchange(finished_, [] {}));
+}
+
+Result<std::vector<std::string>> Outbox::receivers() {
+  std::vector<std::string> names;
+  for (Receiver const& receiver : intent_.alerts.receivers) names.push_back(receiver.name);
+  sql::Rows const rows = TRY(store_.database().query(
+      "SELECT DISTINCT receiver FROM notification WHERE state = 'waiting' ORDER BY receiver"));
+  for (sql::Row const& row : rows)
+    if (intent_.alerts.receiver(row.text("receiver")) == nullptr)
+      names.push_back(row.text("receiver"));
+  return names;
+}
+
+/// The first that waits for each receiver of ours, in one transaction with the look at its lease.
+Result<std::vector<Outbox::Waiting>> Outbox::heads() {
+  std::vector<Waiting> waiting;
+  Result<> const looked = store_.database().transaction([&]() -> Result<> {
+    sql::Rows const rows = TRY(store_.database().query(
+        "SELECT * FROM notification WHERE id IN (SELECT min(id) FROM notification "
+        "WHERE state = 'waiting' GROUP BY receiver) ORDER BY id"));
+    for (sql::Row const& row : rows) {
+      std::string const receiver = row.text("receiver");
+      std::string const lease = receiver_lease(receiver);
+      if (!leases_.has(lease) || !leases_.check(lease)) continue;
+      waiting.push_back({row.integer("id"), receiver, row.text("body"),
+                         from_epoch_seconds(row.integer("created_at")),
+                         static_cast<int>(row.integer("attempts")),
+                         from_epoch_seconds(row.integer("next_at")), leases_.fence(lease)});
+    }
+    return {};
+  });
+  if (!looked) return std::unexpected(looked.error());
+  return waiting;
 }
 
 Result<> Outbox::work() {
-  sql::Rows const rows = TRY(store_.database().query(
-      "SELECT * FROM notification WHERE id IN (SELECT min(id) FROM notification "
-      "WHERE state = 'waiting' GROUP BY receiver) ORDER BY id"));
-  for (sql::Row const& row : rows)
-    TRY(take({row.integer("id"), row.text("receiver"), row.text("body"),
-              from_epoch_seconds(row.integer("created_at")),
-              static_cast<int>(row.integer("attempts")),
-              from_epoch_seconds(row.integer("next_at"))}));
+  if (finished_) return {};
+  for (Waiting& head : TRY(heads())) TRY(take(std::move(head)));
   return {};
 }
 
@@ -54,11 +92,12 @@ Result<> Outbox::take(Waiting waiting) {
   auto const message = json ? read_message(*json) : Result<Message>(std::unexpected(json.error()));
   Receiver const* receiver = intent_.alerts.receiver(waiting.receiver);
   if (!message || receiver == nullptr) {
-    TRY(write_end(waiting,
-                  {Delivery::End::refused,
-                   message ? "landfall.yaml has no such receiver any more"
-                           : "what is kept of it cannot be read: " + message.error().text}));
-    return work();
+    Result<> const written = write_end(
+        waiting, {Delivery::End::refused,
+                  message ? "landfall.yaml has no such receiver any more"
+                          : "what is kept of it cannot be read: " + message.error().text});
+    if (written) return work();
+    return written.error().code == "lease_lost" ? Result<>() : written;
   }
   auto notifier = make_notifier(world_, *receiver);
   if (!notifier) {
@@ -70,6 +109,7 @@ Result<> Outbox::take(Waiting waiting) {
   lane.notifier->send(*message, [this, waiting](Delivery const& delivery) {
     lanes_[waiting.receiver].busy = false;
     tried(waiting, delivery);
+    if (finished_ && !is_busy()) world_.loop.post(std::exchange(finished_, [] {}));
   });
   return {};
 }
@@ -77,6 +117,7 @@ Result<> Outbox::take(Waiting waiting) {
 void Outbox::tried(Waiting const& waiting, Delivery const& delivery) {
   told_(waiting.receiver, delivery);
   if (Result<> const written = write_end(waiting, delivery); !written) {
+    if (written.error().code == "lease_lost") return;
     // It was taken and that cannot be kept: it will come again, with the same key.
     come_back(waiting.receiver, world_.now() + pause_most);
     return;
@@ -88,17 +129,21 @@ Result<> Outbox::write_end(Waiting const& waiting, Delivery const& delivery) {
   Instant const now = world_.now();
   int const attempts = waiting.attempts + 1;
   bool const late = now - waiting.created >= give_up;
-  if (delivery.end == Delivery::End::again && !late) {
-    Duration const pause = std::max(delivery.wait.value_or(0s), pause_after(attempts));
-    return store_.database().exec(
-        "UPDATE notification SET attempts = ?, next_at = ?, error = ? WHERE id = ?",
-        {attempts, epoch_seconds(now + pause), delivery.text, waiting.id});
-  }
+  bool const again = delivery.end == Delivery::End::again && !late;
   bool const taken = delivery.end == Delivery::End::taken;
-  return store_.database().exec(
-      "UPDATE notification SET attempts = ?, state = ?, error = ?, ended_at = ? WHERE id = ?",
-      {attempts, taken ? "taken" : "dead", taken ? "" : delivery.text, epoch_seconds(now),
-       waiting.id});
+  return store_.database().transaction([&]() -> Result<> {
+    TRY(leases_.check(receiver_lease(waiting.receiver), waiting.fence));
+    if (again) {
+      Duration const pause = std::max(delivery.wait.value_or(0s), pause_after(attempts));
+      return store_.database().exec(
+          "UPDATE notification SET attempts = ?, next_at = ?, error = ? WHERE id = ?",
+          {attempts, epoch_seconds(now + pause), delivery.text, waiting.id});
+    }
+    return store_.database().exec(
+        "UPDATE notification SET attempts = ?, state = ?, error = ?, ended_at = ? WHERE id = ?",
+        {attempts, taken ? "taken" : "dead", taken ? "" : delivery.text, epoch_seconds(now),
+         waiting.id});
+  });
 }
 
 Duration Outbox::pause_after(int attempts) {

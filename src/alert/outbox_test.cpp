@@ -39,8 +39,16 @@ class OutboxTest : public ::testing::Test {
   }
 
   void begin() {
-    outbox_ = std::make_unique<Outbox>(sim_->process("landfall"), *store_, intent_);
+    leases_.emplace(*store_, "landfall", 30s);
+    outbox_ = std::make_unique<Outbox>(sim_->process("landfall"), *store_, intent_, *leases_);
+    take_leases();
     ASSERT_TRUE(outbox_->work());
+  }
+  void take_leases() {
+    LeasePlan plan;
+    for (std::string const& receiver : *outbox_->receivers())
+      plan.take.push_back(receiver_lease(receiver));
+    ASSERT_TRUE(leases_->turn(sim_->process("landfall").now(), [&](auto const&) { return plan; }));
   }
   void kill() {
     sim_->kill("landfall");
@@ -52,6 +60,7 @@ class OutboxTest : public ::testing::Test {
     auto const number =
         write_test(*store_, receiver, sim_->process("landfall").now() + ++count * 1s);
     ASSERT_TRUE(number) << number.error().text;
+    take_leases();
     ASSERT_TRUE(outbox_->work());
   }
   /// "taken 1, waiting 0": state and attempts of each, in order.
@@ -80,6 +89,7 @@ class OutboxTest : public ::testing::Test {
   std::vector<Request> requests_;
   std::deque<Response> script_;
   std::vector<Respond> stalled_;
+  std::optional<Leases> leases_;
   std::unique_ptr<Outbox> outbox_;
 };
 

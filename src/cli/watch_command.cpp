@@ -17,6 +17,14 @@ Result<Duration> interval_option(Context& context, std::string_view name, Durati
               fmt::format("{} takes a duration of 1s at least, found '{}'", name, printable(text)));
 }
 
+/// Whole seconds are kept: of a shorter lease nothing would be left to renew it in.
+Result<Duration> lease_option(Context& context, Duration usual) {
+  Duration const lease = TRY(interval_option(context, "--lease", usual));
+  if (lease >= 3s && lease <= 1h) return lease;
+  return fail(ErrorKind::usage, fmt::format("--lease takes a duration from 3s to 1h, found '{}'",
+                                            context.arguments.value_or("--lease", "")));
+}
+
 Result<int> port_option(Context& context) {
   std::string const text = context.arguments.value_or("--port", "8710");
   auto const port = parse_integer(text);
@@ -43,6 +51,7 @@ Result<int> run_watch(Context& context) {
   intervals.probes = TRY(interval_option(context, "--probe-every", intervals.probes));
   intervals.apps = TRY(interval_option(context, "--ask-every", intervals.apps));
   intervals.repositories = TRY(interval_option(context, "--github-every", intervals.repositories));
+  intervals.lease = TRY(lease_option(context, intervals.lease));
   Watch watch(
       context.world, store, intent, platforms, intervals, [&context](std::string_view line) {
         context.output.err(fmt::format("{} {}\n", iso8601(context.world.now()), printable(line)));
@@ -62,7 +71,7 @@ Result<int> run_watch(Context& context) {
         "  landfall.yaml has no routes under 'alerts': nobody is told of what fires.");
   context.output.line("Ctrl-C ends it; nothing is lost.");
   TRY(watch.start());
-  context.on_interrupt([&] { context.world.loop.stop(); });
+  context.on_interrupt([&] { watch.end([&] { context.world.loop.stop(); }); });
   context.world.loop.run();
   return 0;
 }
@@ -78,13 +87,16 @@ CommandSpec watch_command() {
       "every five minutes; judges by the same checks as `landfall check`; holds each trouble as\n"
       "one alert that pends, fires and is resolved; and tells the receivers that landfall.yaml\n"
       "names under `alerts`. What nobody could observe neither fires nor resolves anything.\n"
-      "All of it lies in the store: a watcher that was killed goes on where it was.\n\n"
+      "All of it lies in the store: a watcher that was killed goes on where it was. Any number of\n"
+      "watchers share one store by leases: what a dead one did is taken over when its leases end,\n"
+      "and Ctrl-C gives them back at once.\n\n"
       "Needs HEROKU_API_KEY and GITHUB_TOKEN, and what the receivers' variables name.",
       {{"--once", "", "one round, then end: exit code 1 if an alert is open"},
        {"--port", "PORT", "serves health, metrics and JSON on this machine (8710)"},
        {"--probe-every", "TIME", "how often the targets are asked (30s)"},
        {"--ask-every", "TIME", "how often Heroku is asked (60s)"},
-       {"--github-every", "TIME", "how often GitHub is asked (5m)"}},
+       {"--github-every", "TIME", "how often GitHub is asked (5m)"},
+       {"--lease", "TIME", "a watcher that is not heard of for so long is thought dead (30s)"}},
       {"landfall watch", "landfall watch --once", "curl http://127.0.0.1:8710/readyz"},
       0,
       0,

@@ -87,6 +87,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   int parallel;
   int running = 0;
   bool closed = false;
+  std::function<Result<>()> permit = [] { return Result<>(); };
   std::deque<std::shared_ptr<Job>> queue;
   std::optional<Instant> blocked_until[2];  ///< by Service: nothing is sent before
   using JobPtr = std::shared_ptr<Job>;
@@ -399,8 +400,15 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     std::string request = without_tokens(job.request());
     if (job.redirects > 0 && job.ask.download)
       request = job.ask.method + " " + without_query(job.url);
-    return record(store, {job.ask.source, std::move(request), status, etag, std::move(body)},
-                  world.now());
+    Evidence const evidence{job.ask.source, std::move(request), status, etag, std::move(body)};
+    std::int64_t number = 0;
+    Result<> const kept = store.database().transaction([&]() -> Result<> {
+      TRY(permit());
+      number = TRY(record(store, evidence, world.now()));
+      return {};
+    });
+    if (!kept) return std::unexpected(kept.error());
+    return number;
   }
 
   Result<std::int64_t> keep_json(Job const& job, Response const& response, Json const& json) {
@@ -446,6 +454,10 @@ Client::Client(World world, Store& store, Platforms const& platforms, Retry retr
 Client::~Client() {
   state_->closed = true;
   state_->queue.clear();
+}
+
+void Client::permit(std::function<Result<>()> allowed) {
+  state_->permit = std::move(allowed);
 }
 
 void Client::ask(Ask ask, AskDone done) {

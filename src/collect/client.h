@@ -85,6 +85,8 @@ class Client {
  public:
   Client(World world, Store& store, Platforms const& platforms, Retry retry = {}, int parallel = 8);
   ~Client();
+  /// Asked within the transaction that keeps an answer: its error is the question's.
+  void permit(std::function<Result<>()> allowed);
   void ask(Ask ask, AskDone done);
 
  private:

@@ -1,6 +1,7 @@
 #include "collect/collect.h"
 
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "collect/round.h"
@@ -52,8 +53,12 @@ void Collection::start(std::move_only_function<void(Result<>)> done) {
   for (Target const& target : state_->intent.targets) {
     if (!state_->options.only_target.empty() && target.name != state_->options.only_target)
       continue;
-    apps[target.app].push_back(target);
-    if (!target.repository.empty()) repositories[target.repository].push_back(target);
+    auto const& [asks_app, asks_repository] =
+        std::tie(state_->options.asks_app, state_->options.asks_repository);
+    if (!asks_app || asks_app(target.app)) apps[target.app].push_back(target);
+    if (target.repository.empty()) continue;
+    if (!asks_repository || asks_repository(target.repository))
+      repositories[target.repository].push_back(target);
   }
   auto const round = std::make_shared<Round>(state_->world, state_->store, state_->platforms,
                                              state_->options, std::move(done));

@@ -25,6 +25,11 @@ class Collection {
     /// targets themselves, at the URLs that are known.
     enum class About { everything, apps, repositories, probes };
     About about = About::everything;
+    /// Which apps and repositories are asked about; absent: all that are declared.
+    std::function<bool(std::string const& app)> asks_app{};
+    std::function<bool(std::string const& repository)> asks_repository{};
+    /// Asked within each transaction that writes; its error ends the round. Absent: all may.
+    std::function<Result<>()> permit{};
   };
   Collection(World world, Store& store, Intent const& intent, Platforms const& platforms,
              Options options);

@@ -73,7 +73,8 @@ Observation observation_of(std::string const& subject, std::string const& source
 namespace {
 
 bool store_is_broken(Error const& error) {
-  for (std::string_view const code : {"full", "read_only", "corrupt", "busy", "cannot_open"})
+  for (std::string_view const code :
+       {"full", "read_only", "corrupt", "busy", "cannot_open", "lost", "lease_lost"})
     if (error.code == code) return true;
   return false;
 }
@@ -86,7 +87,9 @@ Round::Round(World outside, Store& facts, Platforms const& platforms, Collection
       store(facts),
       options_(std::move(told)),
       done_(std::move(done)),
-      client_(std::make_unique<Client>(outside, facts, platforms)) {}
+      client_(std::make_unique<Client>(outside, facts, platforms)) {
+  if (options_.permit) client_->permit(options_.permit);
+}
 
 void Round::ask(Ask ask, Take take) {
   if (closed()) return;
@@ -117,7 +120,10 @@ void Round::release(std::string_view what) {
 
 void Round::write(std::function<Result<>()> const& work) {
   if (closed()) return;
-  Result<> const written = store.database().transaction(work);
+  Result<> const written = store.database().transaction([&]() -> Result<> {
+    if (options_.permit) TRY(options_.permit());
+    return work();
+  });
   if (!written) end(std::unexpected(written.error()));
 }
 

@@ -17,7 +17,7 @@ namespace {
 /// Grows with each change of facts/*.sql that an older database has to follow: tables, columns and
 /// indexes that it lacks are added. A column that is added must be able to be null, for what is
 /// kept already cannot tell it.
-constexpr std::int64_t schema_version = 3;
+constexpr std::int64_t schema_version = 4;
 
 bool is_postgres(sql::Database& database) {
   return database.engine() == sql::Engine::postgres;

@@ -29,13 +29,13 @@ Response failed(Error const& error) {
 
 Response health(WatchState const& state, Instant now) {
   if (!state.trouble.empty()) return text_answer(503, state.trouble + "\n");
-  if (state.looked && now - *state.looked > silence_max)
+  if (state.judges && state.looked && now - *state.looked > silence_max)
     return text_answer(503, "nothing was judged since " + iso8601(*state.looked) + "\n");
   return text_answer(200, "ok\n");
 }
 
 Response ready(WatchState const& state) {
-  if (state.looked) return text_answer(200, "ready\n");
+  if (state.judges ? state.looked.has_value() : state.asked) return text_answer(200, "ready\n");
   return text_answer(503, "not all was asked yet\n");
 }
 
@@ -50,7 +50,30 @@ Result<Json> alerts(Store& store) {
   return list;
 }
 
-Result<Json> status(Store& store, Instant now) {
+Json list_of(std::vector<std::string> const& words) {
+  Json list = Json::array();
+  for (std::string const& word : words) list.push(word);
+  return list;
+}
+
+/// This watcher, and who has which lease.
+Result<Json> sharing(Store& store, WatchState const& state, Instant now) {
+  LeaseSights const sights = TRY(lease_sights(store));
+  Json leases = Json::array();
+  for (auto const& [name, sight] : sights)
+    leases.push(Json::object({{"name", name},
+                              {"holder", sight.holder},
+                              {"fence", sight.fence},
+                              {"until", iso8601(sight.until)},
+                              {"alive", sight.is_alive(now)}}));
+  return Json::object({{"name", state.name},
+                       {"lease_seconds", std::chrono::duration<double>(state.lease).count()},
+                       {"judges", state.judges},
+                       {"watchers", list_of(live_watchers(sights, now))},
+                       {"leases", leases}});
+}
+
+Result<Json> targets(Store& store, Instant now) {
   TRY(store.look_at(now));
   Json list = Json::array();
   std::vector<Verdict> const all = TRY(verdicts(store, now));
@@ -67,6 +90,12 @@ Result<Json> status(Store& store, Instant now) {
                             {"facts", facts}}));
   }
   return list;
+}
+
+Result<Json> status(Store& store, WatchState const& state, Instant now) {
+  Json watcher = TRY(sharing(store, state, now));
+  Json list = TRY(targets(store, now));
+  return Json::object({{"watcher", std::move(watcher)}, {"targets", std::move(list)}});
 }
 
 /// https://prometheus.io/docs/specs/om/open_metrics_spec/
@@ -133,9 +162,21 @@ Result<std::string> metrics(Store& store, WatchState const& state, Instant now) 
       {"landfall_rounds_skipped", "Rounds that were due while the one before was under way.",
        state.skipped},
       {"landfall_notifications_taken", "Notifications that a receiver took.", state.notified},
-      {"landfall_notification_failures", "Tries to notify that failed.", state.failed}};
+      {"landfall_notification_failures", "Tries to notify that failed.", state.failed},
+      {"landfall_leases_taken_over", "Leases taken over from watchers that died.",
+       state.taken_over},
+      {"landfall_leases_lost", "Leases that another watcher took from this one.", state.lost}};
   for (Count const& count : counts)
     text.add(count.name, "counter", count.help, "", static_cast<double>(count.value));
+  text.add("landfall_lease_period_seconds", "gauge",
+           "Who is not heard of for so long is thought dead.", "",
+           std::chrono::duration<double>(state.lease).count());
+  text.add("landfall_leases_held", "gauge", "Leases of this watcher.", "",
+           static_cast<double>(state.leases.size()));
+  text.add("landfall_judges", "gauge", "1 if this watcher judges and writes alerts.", "",
+           state.judges ? 1 : 0);
+  text.add("landfall_watchers", "gauge", "Watchers that share the store and live.", "",
+           static_cast<double>(state.watchers.size()));
   if (state.looked)
     text.add("landfall_last_judgement_timestamp_seconds", "gauge",
              "When all was judged last, in seconds since 1970.", "",
@@ -165,7 +206,7 @@ Response answer_watch(Store& store, WatchState const& state, Request const& requ
     return json ? json_answer(*json) : failed(json.error());
   }
   if (url->path == "/api/status") {
-    auto const json = status(store, now);
+    auto const json = status(store, state, now);
     return json ? json_answer(*json) : failed(json.error());
   }
   return text_answer(404, "there are /healthz, /readyz, /metrics, /api/alerts and /api/status\n");

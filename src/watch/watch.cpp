@@ -8,13 +8,6 @@
 #include "incident/report.h"
 
 namespace landfall {
-namespace {
-
-/// While an alert pends, and after a release, the platform is asked again so soon.
-constexpr Duration soon = 10s;
-
-}  // namespace
-
 Watch::Watch(World const& world, Store& store, Intent const& intent, Platforms platforms,
              WatchIntervals intervals, Log log)
     : world_(world),
@@ -23,7 +16,10 @@ Watch::Watch(World const& world, Store& store, Intent const& intent, Platforms p
       platforms_(std::move(platforms)),
       log_(std::move(log)),
       runner_(store),
-      outbox_(world, store, intent) {
+      leases_(store, fmt::format("landfall-{}", world.random.uuid().substr(0, 8)), intervals.lease),
+      outbox_(world, store, intent, leases_) {
+  state_.name = leases_.holder();
+  state_.lease = leases_.period();
   using About = Collection::Options::About;
   rhythm(Beat::probes).interval = intervals.probes;
   rhythm(Beat::probes).about = About::probes;
@@ -45,6 +41,7 @@ Watch::Watch(World const& world, Store& store, Intent const& intent, Platforms p
 
 Watch::~Watch() {
   world_.loop.cancel(again_);
+  world_.loop.cancel(turn_);
   for (Rhythm const& rhythm : rhythms_) world_.loop.cancel(rhythm.timer);
 }
 
@@ -52,6 +49,8 @@ Result<> Watch::start() {
   TRY(store_.database().wait_for(sql::Database::Disk::now_and_then));
   TRY(store_.declare(intent_));
   releases_seen_ = TRY(releases());
+  log_(fmt::format("this is {}, with leases of {}", leases_.holder(), human(leases_.period())));
+  TRY(turn());
   TRY(outbox_.work());
   begin(Beat::apps);
   begin(Beat::repositories);
@@ -60,12 +59,15 @@ Result<> Watch::start() {
 }
 
 void Watch::once(std::move_only_function<void(Result<>)> done) {
+  shares_ = false;
   if (Result<> const declared = store_.declare(intent_); !declared) return done(declared);
   single_ =
       std::make_unique<Collection>(world_, store_, intent_, platforms_, Collection::Options{});
   single_done_ = std::move(done);
   single_->start([this](Result<> result) {
-    if (result) result = judge();
+    if (result) result = turn();
+    if (result && state_.judges) result = judge();
+    if (result && !state_.judges) log_("another watcher judges and tells");
     if (!result) return std::exchange(single_done_, nullptr)(std::move(result));
     end_once();
   });
@@ -75,13 +77,29 @@ void Watch::end_once() {
   if (!single_done_) return;
   auto const idle = outbox_.is_idle();
   if (idle && !*idle) return;
+  Result<> const given = leases_.give_back(world_.now(), [](std::string const&) { return true; });
+  if (!given) log_("leases: " + given.error().text);
   std::exchange(single_done_, nullptr)(idle ? Result<>() : std::unexpected(idle.error()));
 }
 
 void Watch::beat_at(Beat beat, Instant when) {
   Rhythm& mine = rhythm(beat);
   world_.loop.cancel(mine.timer);
+  mine.due = when;
   mine.timer = world_.loop.at(when, [this, beat] { begin(beat); });
+}
+
+Collection::Options Watch::options(Collection::Options::About about) {
+  // A pause in which others thought this watcher dead ends the round: its answers are old.
+  std::string const alive = watcher_lease(leases_.holder());
+  return {.about = about,
+          .asks_app = [this](std::string const& app) { return leases_.has(app_lease(app)); },
+          .asks_repository =
+              [this](std::string const& repository) {
+                return leases_.has(repository_lease(repository));
+              },
+          .permit = [this, alive,
+                     fence = leases_.fence(alive)] { return leases_.check(alive, fence); }};
 }
 
 void Watch::begin(Beat beat) {
@@ -91,8 +109,9 @@ void Watch::begin(Beat beat) {
     ++state_.skipped;
     return;
   }
-  mine.running = std::make_unique<Collection>(world_, store_, intent_, platforms_,
-                                              Collection::Options{.about = mine.about});
+  mine.paying = mine.owes;
+  mine.running =
+      std::make_unique<Collection>(world_, store_, intent_, platforms_, options(mine.about));
   mine.running->start([this, beat, alive = std::weak_ptr(alive_)](Result<> result) {
     // The collection is not to be destroyed from within its own call.
     world_.loop.post([this, beat, alive, result = std::move(result)] {
@@ -104,28 +123,60 @@ void Watch::begin(Beat beat) {
 void Watch::ended(Beat beat, Result<> const& result) {
   Rhythm& mine = rhythm(beat);
   mine.running.reset();
-  mine.asked_once = true;
+  if (ending_) return;
   ++state_.rounds;
-  if (!result) {
-    state_.trouble = result.error().text;
-    return log_("trouble: " + state_.trouble);
+  if (!result && result.error().code == "lease_lost") {
+    log_("what was asked is not kept: " + result.error().text);
+    return take_turn();
   }
-  bool const all_asked = rhythm(Beat::apps).asked_once && rhythm(Beat::repositories).asked_once;
-  if (all_asked) look();
+  if (!result) return in_trouble(result.error());
+  if (mine.paying) mine.owes = false;
+  state_.asked = !owes();
+  if (mine.owes) beat_at(beat, world_.now());
+  if (state_.judges)
+    look();
+  else
+    no_trouble();
   if (beat != Beat::apps) return;
   auto const known = releases();
   bool const is_new = known && *known != releases_seen_;
   if (known) releases_seen_ = *known;
   Rhythm const& apps = rhythm(Beat::apps);
-  if (is_new || pending_) beat_at(Beat::apps, world_.now() + std::min(soon, apps.interval));
-  if (state_.trouble.empty()) heartbeat();
+  if (is_new || pends().value_or(false))
+    beat_at(Beat::apps, world_.now() + std::min(soon, apps.interval));
+  if (state_.trouble.empty() && leases_.has(heartbeat_lease)) heartbeat();
+}
+
+bool Watch::owes() const {
+  return rhythms_[static_cast<std::size_t>(Beat::apps)].owes ||
+         rhythms_[static_cast<std::size_t>(Beat::repositories)].owes;
+}
+
+void Watch::in_trouble(Error const& error) {
+  if (state_.trouble == error.text) return;
+  state_.trouble = error.text;
+  log_("trouble: " + state_.trouble);
+}
+
+void Watch::no_trouble() {
+  if (!std::exchange(state_.trouble, "").empty()) log_("no trouble any more");
 }
 
 void Watch::look() {
+  if (!state_.judges || owes() || ending_) return;
+  if (!all_known_) {
+    auto const known = is_all_known();
+    if (!known) return in_trouble(known.error());
+    all_known_ = *known;
+    if (!all_known_) return;
+  }
   Result<> const judged = judge();
-  std::string const before = std::exchange(state_.trouble, judged ? "" : judged.error().text);
-  if (!judged) return log_("trouble: " + state_.trouble);
-  if (!before.empty()) log_("no trouble any more");
+  if (!judged && judged.error().code == "lease_lost") {
+    log_("nothing is judged: " + judged.error().text);
+    return take_turn();
+  }
+  if (!judged) return in_trouble(judged.error());
+  no_trouble();
   state_.looked = world_.now();
 }
 
@@ -133,6 +184,7 @@ Result<> Watch::judge() {
   Instant const now = world_.now();
   std::optional<Instant> next;
   auto const work = [&]() -> Result<> {
+    TRY(leases_.check(std::string(judgement_lease)));
     TRY(derive_path_refs(store_, now));
     std::vector<Finding> const findings = TRY(runner_.run(now));
     TRY(keep_findings(store_, findings, now));
@@ -141,9 +193,6 @@ Result<> Watch::judge() {
     AlertSituation const situation{intent_, silences, now};
     AlertStep step = step_alerts(TRY(open_alerts(store_)), findings, situation);
     next = step.next;
-    pending_ = std::any_of(step.alerts.begin(), step.alerts.end(), [](Alert const& alert) {
-      return alert.state == AlertState::pending || (alert.clear_since && alert.is_open());
-    });
     for (AlertStep::Event const& event : step.events) {
       Alert const& alert = step.alerts[event.alert];
       log_(fmt::format("{} {} {} {}: {}", event.what, alert.severity, alert.target, alert.check,

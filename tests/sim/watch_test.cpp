@@ -100,7 +100,6 @@ class WatchTest : public ::testing::Test {
     watch_ = std::make_unique<Watch>(
         sim_->process("landfall"), *store_, intent_, platforms, WatchIntervals{},
         [this](std::string_view line) { log_ += fmt::format("{}\n", line); });
-    ASSERT_TRUE(watch_->start());
   }
   void end() {
     watch_.reset();

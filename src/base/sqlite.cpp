@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <map>
+
 #include "base/sql_engine.h"
 
 namespace landfall {
@@ -110,9 +112,45 @@ int count_steps(void* data) {
   return limit->steps_left < 0 ? 1 : 0;
 }
 
+struct Finalizer {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3_stmt, Finalizer>;
+
+/// Statements that nobody uses now, by their text: parsing one takes longer than most take to run.
+class IdleStatements {
+ public:
+  Handle take(std::string_view sql) {
+    auto const found = idle_.find(sql);
+    if (found == idle_.end()) return nullptr;
+    Handle handle = std::move(found->second);
+    idle_.erase(found);
+    return handle;
+  }
+
+  void put(Handle handle) {
+    constexpr std::size_t most = 256;
+    sqlite3_reset(handle.get());
+    sqlite3_clear_bindings(handle.get());
+    if (idle_.size() == most) idle_.clear();
+    std::string_view const sql = sqlite3_sql(handle.get());
+    idle_.try_emplace(std::string(sql), std::move(handle));
+  }
+
+ private:
+  std::map<std::string, Handle, std::less<>> idle_;
+};
+
 class SqlitePrepared final : public Prepared {
  public:
-  explicit SqlitePrepared(sqlite3_stmt* handle) : handle_(handle) {}
+  /// It goes back to `home`, if there is one.
+  SqlitePrepared(Handle handle, std::shared_ptr<IdleStatements> home)
+      : handle_(std::move(handle)), home_(std::move(home)) {}
+  ~SqlitePrepared() override {
+    if (home_) home_->put(std::move(handle_));
+  }
+  SqlitePrepared(SqlitePrepared const&) = delete;
+  SqlitePrepared& operator=(SqlitePrepared const&) = delete;
 
   Result<> bind(int position, Value const& value) override {
     int const result = bind_value(handle_.get(), position, value);
@@ -139,10 +177,8 @@ class SqlitePrepared final : public Prepared {
   }
 
  private:
-  struct Finalizer {
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-  };
-  std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+  Handle handle_;
+  std::shared_ptr<IdleStatements> home_;
 };
 
 class SqliteConnection final : public Connection {
@@ -155,11 +191,16 @@ class SqliteConnection final : public Connection {
   }
 
   Result<std::unique_ptr<Prepared>> prepare(std::string_view sql) override {
+    // What is read under a guard is told to it by parsing.
+    auto const home = guarded_ ? nullptr : idle_;
+    if (home)
+      if (Handle known = home->take(sql))
+        return std::make_unique<SqlitePrepared>(std::move(known), home);
     sqlite3_stmt* raw = nullptr;
     char const* rest = nullptr;
     int const result =
         sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &raw, &rest);
-    auto prepared = std::make_unique<SqlitePrepared>(raw);
+    Handle handle(raw);
     if (result != SQLITE_OK) return std::unexpected(error());
     if (raw == nullptr)
       return fail(ErrorKind::usage,
@@ -169,7 +210,7 @@ class SqliteConnection final : public Connection {
       return fail(ErrorKind::usage,
                   fmt::format("expected one statement, found more: '{}'", tail.substr(0, 40)),
                   "sql");
-    return prepared;
+    return std::make_unique<SqlitePrepared>(std::move(handle), home);
   }
 
   Result<> begin() override { return run("BEGIN IMMEDIATE"); }
@@ -189,6 +230,7 @@ class SqliteConnection final : public Connection {
   Engine engine() const override { return Engine::sqlite; }
   void limit(ReadLimit* in_force) override {
     bool const any = in_force != nullptr;
+    guarded_ = any;
     sqlite3_set_authorizer(handle_.get(), any ? authorize : nullptr, in_force);
     sqlite3_progress_handler(handle_.get(), any ? 1000 : 0, any ? count_steps : nullptr, in_force);
   }
@@ -205,6 +247,8 @@ class SqliteConnection final : public Connection {
     return {ErrorKind::data, std::move(text), std::string(code)};
   }
   std::unique_ptr<sqlite3, Closer> handle_;
+  std::shared_ptr<IdleStatements> idle_ = std::make_shared<IdleStatements>();
+  bool guarded_ = false;
   std::unique_ptr<Prepared> mark_;
 };
 

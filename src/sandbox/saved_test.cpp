@@ -64,6 +64,29 @@ class SavedTest : public RealTest {
     ASSERT_TRUE(done) << done.error().text;
   }
 
+  /// Rewrites a file as the first format had it: lists within the values that have them.
+  static Result<> make_first_format(std::string const& file) {
+    auto database = TRY(sql::Database::open(file));
+    for (auto const& part : TRY(database.query("SELECT kind, id, json FROM part"))) {
+      Json json = TRY(Json::parse(part.text("json")));
+      std::map<std::string, Json> lists;
+      for (auto const& item :
+           TRY(database.query("SELECT list, place, typeof(place) AS type, json FROM item "
+                              "WHERE kind = ? AND id = ? ORDER BY list, place",
+                              {part.text("kind"), part.text("id")}))) {
+        bool const is_map = item.text("type") == "text";
+        Json const one = TRY(Json::parse(item.text("json")));
+        Json& list = lists.try_emplace(item.text("list"), is_map ? Json::object() : Json::array())
+                         .first->second;
+        is_map ? list.set(item.text("place"), one) : list.push(one);
+      }
+      for (auto& [name, list] : lists) json.set(name, std::move(list));
+      TRY(database.exec("UPDATE part SET json = ? WHERE kind = ? AND id = ?",
+                        {json.dump(), part.text("kind"), part.text("id")}));
+    }
+    return database.run("DELETE FROM item; PRAGMA user_version = 1");
+  }
+
   std::string folder_;
 };
 
@@ -82,6 +105,22 @@ TEST_F(SavedTest, a_state_comes_back_as_it_was) {
   ASSERT_TRUE(open(path("b"))->save(after, {.all = true}, now));
   EXPECT_GT(rows(path("a")).size(), 2000u);
   EXPECT_EQ(rows(path("a")), rows(path("b")));
+}
+
+TEST_F(SavedTest, a_state_of_the_first_format_comes_back_as_it_was) {
+  State before = loaded();
+  add_log(before.heroku.apps.begin()->second, {now, "app", "web.1", "hello"});
+  ASSERT_TRUE(open(path("a"))->save(before, {.all = true}, now));
+  std::string const wanted = rows(path("a"));
+  auto const made = make_first_format(path("a"));
+  ASSERT_TRUE(made) << made.error().text;
+  ASSERT_NE(rows(path("a")), wanted);
+  State after(8);
+  auto const saved = open(path("a"));
+  auto const found = saved->load(after);
+  ASSERT_TRUE(found && *found) << found.error().text;
+  ASSERT_TRUE(open(path("b"))->save(after, {.all = true}, now));
+  EXPECT_EQ(rows(path("b")), wanted);
 }
 
 TEST_F(SavedTest, nothing_saved_is_no_error) {

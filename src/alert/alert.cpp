@@ -63,8 +63,9 @@ Alert alert_from(sql::Row const& row) {
   return alert;
 }
 
-Result<std::vector<Alert>> alerts_by(Store& store, std::string const& sql) {
-  sql::Rows const rows = TRY(store.database().query(sql));
+Result<std::vector<Alert>> alerts_by(Store& store, std::string const& sql,
+                                     std::initializer_list<sql::Value> values = {}) {
+  sql::Rows const rows = TRY(store.database().query(sql, values));
   std::vector<Alert> alerts;
   for (sql::Row const& row : rows) alerts.push_back(alert_from(row));
   return alerts;
@@ -100,6 +101,11 @@ Json to_json(Alert const& alert) {
 
 Result<std::vector<Alert>> open_alerts(Store& store) {
   return alerts_by(store, "SELECT * FROM alert WHERE ended_at IS NULL ORDER BY id");
+}
+
+Result<std::vector<Alert>> alerts_ended_since(Store& store, Instant since) {
+  return alerts_by(store, "SELECT * FROM alert WHERE ended_at >= ? ORDER BY id",
+                   {epoch_seconds(since)});
 }
 
 Result<std::vector<Alert>> newest_alerts(Store& store, int most) {

@@ -67,6 +67,8 @@ struct Silence {
 
 /// Alerts that are not over, by id.
 Result<std::vector<Alert>> open_alerts(Store& store);
+/// Those that ended at `since` or later.
+Result<std::vector<Alert>> alerts_ended_since(Store& store, Instant since);
 /// The newest `most` alerts, newest first.
 Result<std::vector<Alert>> newest_alerts(Store& store, int most);
 /// ErrorKind::missing if there is none of that number.

@@ -17,7 +17,8 @@ Watch::Watch(World const& world, Store& store, Intent const& intent, Platforms p
       log_(std::move(log)),
       runner_(store),
       leases_(store, fmt::format("landfall-{}", world.random.uuid().substr(0, 8)), intervals.lease),
-      outbox_(world, store, intent, leases_) {
+      outbox_(world, store, intent, leases_),
+      resend_(world, store, intent, leases_, log_) {
   state_.name = leases_.holder();
   state_.lease = leases_.period();
   using About = Collection::Options::About;
@@ -52,6 +53,7 @@ Result<> Watch::start() {
   log_(fmt::format("this is {}, with leases of {}", leases_.holder(), human(leases_.period())));
   TRY(turn());
   TRY(outbox_.work());
+  resend_.start();
   begin(Beat::apps);
   begin(Beat::repositories);
   beat_at(Beat::probes, world_.now() + rhythm(Beat::probes).interval);

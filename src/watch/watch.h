@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "alert/outbox.h"
+#include "alert/resend.h"
 #include "check/check.h"
 #include "collect/collect.h"
 #include "facts/store.h"
@@ -119,6 +120,7 @@ class Watch {
   CheckRunner runner_;
   Leases leases_;
   Outbox outbox_;
+  Resend resend_;
   std::array<Rhythm, 3> rhythms_;
   TimerId again_ = 0;
   TimerId turn_ = 0;

@@ -116,6 +116,20 @@ std::string_view to_word(Proof proof) {
   unreachable_here("a proof has no such value");
 }
 
+Json to_json(Verdict const& verdict) {
+  Json facts = Json::object();
+  for (FactVerdict const& fact : verdict.facts)
+    facts.set(fact.fact,
+              Json::object({{"proof", to_word(fact.proof)},
+                            {"state", fact.state},
+                            {"reason", fact.reason},
+                            {"since", fact.since ? Json(iso8601(*fact.since)) : Json()}}));
+  return Json::object({{"target", verdict.target},
+                       {"headline", to_word(verdict.headline)},
+                       {"state", verdict.state},
+                       {"facts", facts}});
+}
+
 Result<std::vector<Verdict>> verdicts(Store& store, Instant now) {
   TRY(store.look_at(now));
   std::map<std::string_view, ByTarget> judged;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "facts/store.h"
@@ -32,6 +33,9 @@ struct Verdict {
   Proof headline = Proof::unknown;  ///< the worst of them; unknown stands between
   std::string state;                ///< the state of the fact that decides the headline
 };
+
+/// What programs are told of it: the same by every way.
+Json to_json(Verdict const& verdict);
 
 /// The verdicts of all declared targets at the instant that the store looks at, by name.
 Result<std::vector<Verdict>> verdicts(Store& store, Instant now);

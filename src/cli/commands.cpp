@@ -37,6 +37,7 @@ std::vector<CommandSpec> all_commands() {
           checks_command(),
           check_command(),
           watch_command(),
+          status_command(),
           alerts_command(),
           alerts_show_command(),
           alerts_ack_command(),

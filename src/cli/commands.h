@@ -46,6 +46,7 @@ CommandSpec sandbox_state_command();
 CommandSpec sandbox_time_command();
 CommandSpec sandbox_time_advance_command();
 CommandSpec sandbox_time_set_command();
+CommandSpec status_command();
 CommandSpec store_copy_command();
 CommandSpec tables_command();
 CommandSpec test_command();

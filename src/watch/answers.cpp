@@ -40,10 +40,6 @@ Response ready(WatchState const& state) {
   return text_answer(503, "not all was asked yet\n");
 }
 
-Json instant_or_null(std::optional<Instant> const& instant) {
-  return instant ? Json(iso8601(*instant)) : Json();
-}
-
 Result<Json> alerts(Store& store) {
   Json list = Json::array();
   std::vector<Alert> const open = TRY(open_alerts(store));
@@ -78,18 +74,7 @@ Result<Json> targets(Store& store, Instant now) {
   TRY(store.look_at(now));
   Json list = Json::array();
   std::vector<Verdict> const all = TRY(verdicts(store, now));
-  for (Verdict const& verdict : all) {
-    Json facts = Json::object();
-    for (FactVerdict const& fact : verdict.facts)
-      facts.set(fact.fact, Json::object({{"proof", to_word(fact.proof)},
-                                         {"state", fact.state},
-                                         {"reason", fact.reason},
-                                         {"since", instant_or_null(fact.since)}}));
-    list.push(Json::object({{"target", verdict.target},
-                            {"headline", to_word(verdict.headline)},
-                            {"state", verdict.state},
-                            {"facts", facts}}));
-  }
+  for (Verdict const& verdict : all) list.push(to_json(verdict));
   return list;
 }
 

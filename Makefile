@@ -24,6 +24,7 @@ bench:
 
 install: build/release/landfall
 	install -D build/release/landfall $(DESTDIR)/usr/local/bin/landfall
+	install -D -m 644 packaging/landfall-watch.service $(DESTDIR)/usr/local/lib/systemd/system/landfall-watch.service
 
 clean:
 	rm -rf build

@@ -56,9 +56,12 @@ int run(std::vector<std::string> const& words) {
     return 2;
   }
   RealWorld& world = **real;
-  int const code = run_command(
-      world.world(), output, words, [&](Instant now) { world.set_clock(now); },
-      [&](Work work) { world.on_interrupt(std::move(work)); });
+  int const code =
+      run_command(world.world(), output, words,
+                  {.set_clock = [&](Instant now) { world.set_clock(now); },
+                   .on_interrupt = [&](Work work) { world.on_interrupt(std::move(work)); },
+                   .on_hangup = [&](Work work) { world.on_hangup(std::move(work)); },
+                   .tell_manager = [&](std::string_view state) { world.tell_manager(state); }});
   if (!lost) return code;
   output.err("landfall: the output could not be written: is the disk full?\n");
   return code == 0 || code == 1 ? 3 : code;

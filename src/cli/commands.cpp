@@ -74,7 +74,7 @@ std::vector<CommandSpec> all_commands() {
 }
 
 int run_command(World world, Output const& output, std::vector<std::string> const& words,
-                std::function<void(Instant)> set_clock, std::function<void(Work)> on_interrupt) {
+                ProcessHooks const& hooks) {
   std::vector<CommandSpec> const commands = all_commands();
   auto const fail_with = [&](Error const& error, std::string_view hint) {
     output.err(fmt::format("landfall: {}\n{}", error.text, hint));
@@ -92,10 +92,10 @@ int run_command(World world, Output const& output, std::vector<std::string> cons
                                              : help_text(*arguments->command));
     return 0;
   }
-  Context context{world, output, *arguments, std::move(set_clock), std::move(on_interrupt)};
+  Context context{world, output, *arguments, hooks};
   Output plain = output;
   plain.color = false;
-  Context plain_context{world, plain, *arguments, context.set_clock, context.on_interrupt};
+  Context plain_context{world, plain, *arguments, hooks};
   bool const no_color = arguments->has("--no-color");
   Result<int> const code = arguments->command->run(no_color ? plain_context : context);
   if (!code)

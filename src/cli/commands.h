@@ -56,8 +56,20 @@ CommandSpec watch_command();
 /// In the order of help.
 std::vector<CommandSpec> all_commands();
 
+/// What a command may want of the process that it runs in; what is left out does nothing.
+struct ProcessHooks {
+  /// Shifts the clock of the real world; does nothing to a simulated one.
+  std::function<void(Instant)> set_clock = [](Instant) {};
+  /// Runs the work when the person presses Ctrl-C.
+  std::function<void(Work)> on_interrupt = [](Work) {};
+  /// Runs the work each time SIGHUP arrives.
+  std::function<void(Work)> on_hangup = [](Work) {};
+  /// Tells the service manager how it stands: RealWorld::tell_manager.
+  std::function<void(std::string_view)> tell_manager = [](std::string_view) {};
+};
+
 /// Runs what was typed and returns the exit code. Errors are printed to the output's err.
 int run_command(World world, Output const& output, std::vector<std::string> const& words,
-                std::function<void(Instant)> set_clock, std::function<void(Work)> on_interrupt);
+                ProcessHooks const& hooks);
 
 }  // namespace landfall

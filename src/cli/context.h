@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "cli/arguments.h"
+#include "cli/commands.h"
 #include "cli/output.h"
 #include "collect/client.h"
 #include "facts/store.h"
@@ -21,10 +22,7 @@ struct Context {
   World world;
   Output const& output;
   Arguments const& arguments;
-  /// Shifts the clock of the real world; does nothing to a simulated one.
-  std::function<void(Instant)> set_clock = [](Instant) {};
-  /// Runs the work when the person presses Ctrl-C.
-  std::function<void(Work)> on_interrupt = [](Work) {};
+  ProcessHooks const& process;
 
   bool json() const { return arguments.value_or("--output", "text") == "json"; }
 };

@@ -189,7 +189,7 @@ Result<int> play(Context& context, DemoOptions const& options, std::string const
   std::string const file = options.folder + "/world.yaml";
   auto const sandbox =
       TRY(Sandbox::start(context.world, {text, file, options.folder}, {.scratch = state}));
-  context.on_interrupt([&context] { context.world.loop.stop(); });
+  context.process.on_interrupt([&context] { context.world.loop.stop(); });
   auto const story = [&]() -> Result<int> {
     std::string const intent_file = options.folder + "/landfall.yaml";
     std::string const declared = TRY(context.world.files.read(intent_file));
@@ -217,7 +217,7 @@ Result<int> play(Context& context, DemoOptions const& options, std::string const
 Result<int> run_demo(Context& context, DemoOptions const& options) {
   std::string const text = TRY(fresh_folder(context.world, options.folder));
   if (auto const clock = TRY(clock_of_world_file(text, options.folder + "/world.yaml")))
-    context.set_clock(*clock);
+    context.process.set_clock(*clock);
   std::string const state = TRY(context.world.files.temporary_folder("landfall-demo"));
   Result<int> code = play(context, options, text, state);
   TRY(context.world.files.remove(state));

@@ -79,7 +79,7 @@ Result<int> run_deploy_command(Context& context) {
     context.output.line(fmt::format("  A reviewer ({}) answers with: landfall approve {} --as NAME",
                                     join(target->deploy.approval.reviewers, ", "), number));
   };
-  context.on_interrupt([&context] { context.world.loop.stop(); });
+  context.process.on_interrupt([&context] { context.world.loop.stop(); });
   auto const ended = run_deploy(run, deploy);
   if (!ended && ended.error().code == "interrupted")
     return fail(

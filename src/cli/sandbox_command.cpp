@@ -97,14 +97,15 @@ Result<std::optional<Instant>> first_instant(Context& context, WorldFile const& 
 Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
                SandboxFolders const& folders) {
   Instant const before = context.world.now();
-  if (auto const clock = TRY(first_instant(context, file, folders.data))) context.set_clock(*clock);
+  if (auto const clock = TRY(first_instant(context, file, folders.data)))
+    context.process.set_clock(*clock);
   Duration const shift = context.world.now() - before;
   // Written once for all that happens in one turn of the loop: thousands of requests a second have
   // a line each. Outlives the sandbox, which has something to say as it ends.
   std::string lines;
   auto const sandbox =
       TRY(Sandbox::start(context.world, {file.text, file.path, file.folder}, folders, wanted));
-  sandbox->on_set_clock(context.set_clock);
+  sandbox->on_set_clock(context.process.set_clock);
   print_how_to_reach(context, file, *sandbox, shift);
   sandbox->on_event([&context, &lines](std::string_view line) {
     bool const first = lines.empty();
@@ -112,7 +113,7 @@ Result<> serve(Context& context, WorldFile const& file, SandboxPorts wanted,
     if (!first) return;
     context.world.loop.post([&context, &lines] { context.output.err(std::exchange(lines, {})); });
   });
-  context.on_interrupt([&] { sandbox->stop(false, [&] { context.world.loop.stop(); }); });
+  context.process.on_interrupt([&] { sandbox->stop(false, [&] { context.world.loop.stop(); }); });
   context.world.loop.run();
   context.output.err(lines);
   return {};

@@ -95,7 +95,7 @@ bool pause(Context& context) {
 Result<int> show_requests(Context& context) {
   std::int64_t last = TRY(print_requests(context, 0));
   if (!context.arguments.has("--follow")) return 0;
-  context.on_interrupt([&] { context.world.loop.stop(); });
+  context.process.on_interrupt([&] { context.world.loop.stop(); });
   while (pause(context)) last = TRY(print_requests(context, last));
   return 0;
 }

@@ -70,7 +70,7 @@ Result<int> show_live(Context& context, Store& store) {
     context.world.loop.at(context.world.now() + redraw_every, draw);
   };
   if (context.output.progress) context.output.out("\x1b[2J");
-  context.on_interrupt([&] { context.world.loop.stop(); });
+  context.process.on_interrupt([&] { context.world.loop.stop(); });
   draw();
   if (last) context.world.loop.run();
   return last;

@@ -36,7 +36,10 @@ Response health(WatchState const& state, Instant now) {
 }
 
 Response ready(WatchState const& state) {
-  if (state.judges ? state.looked.has_value() : state.asked) return text_answer(200, "ready\n");
+  std::string const refused =
+      state.refused.empty() ? "" : "a newer landfall.yaml is not in force: " + state.refused + "\n";
+  if (state.judges ? state.looked.has_value() : state.asked)
+    return text_answer(200, "ready\n" + refused);
   return text_answer(503, "not all was asked yet\n");
 }
 

@@ -101,6 +101,9 @@ Result<std::string> metrics_text(Store& store, WatchState const& state, Instant 
       {"landfall_leases_lost", "Leases that another watcher took from this one.", state.lost}};
   for (Count const& count : counts)
     text.add(count.name, "counter", count.help, "", static_cast<double>(count.value));
+  text.add("landfall_configuration_refused", "gauge",
+           "1 if a newer landfall.yaml was refused, and the one before is in force.", "",
+           state.refused.empty() ? 0 : 1);
   text.add("landfall_lease_period_seconds", "gauge",
            "Who is not heard of for so long is thought dead.", "",
            std::chrono::duration<double>(state.lease).count());

@@ -232,11 +232,15 @@ Result<std::int64_t> Watch::releases() {
   return rows.rows.front().integer("n");
 }
 
+Response Watch::answer(Request const& request) const {
+  return answer_watch(store_, state_, request, world_.now());
+}
+
 Result<int> Watch::listen(int port) {
   return world_.server.listen(
       port, [this, alive = std::weak_ptr(alive_)](Request const& request, Respond respond) {
         if (!alive.lock()) return;
-        respond(answer_watch(store_, state_, request, world_.now()));
+        respond(answer(request));
       });
 }
 

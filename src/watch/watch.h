@@ -41,6 +41,7 @@ struct WatchState {
   std::optional<Instant> looked;      ///< when all was judged last; absent: not all was asked yet
   bool asked = false;                 ///< all that is ours was asked once
   std::string trouble;                ///< why it cannot judge; empty: it can
+  std::string refused;                ///< why a newer landfall.yaml is not in force; empty: it is
   std::uint64_t rounds = 0;
   std::uint64_t skipped = 0;  ///< rounds that were due while the one before was under way
   std::uint64_t notified = 0;
@@ -74,6 +75,10 @@ class Watch {
   void end(Work done);
 
   WatchState const& state() const { return state_; }
+  /// Why a landfall.yaml that was to be taken since was not; empty: none was refused.
+  void note_refused(std::string text) { state_.refused = std::move(text); }
+  /// What is told to a request: see answer_watch.
+  Response answer(Request const& request) const;
   /// Serves /healthz, /readyz, /metrics and /api/... on a loopback port, and returns it.
   Result<int> listen(int port);
 

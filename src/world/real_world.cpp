@@ -1,11 +1,15 @@
+#include <fmt/core.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <random>
 
 #include "base/text.h"
@@ -20,12 +24,22 @@ namespace {
 
 Duration const shift_max = std::chrono::years(200);
 
-sigset_t interrupts() {
+sigset_t set_of(std::initializer_list<int> numbers) {
   sigset_t signals;
   ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGINT);
-  ::sigaddset(&signals, SIGTERM);
+  for (int const number : numbers) ::sigaddset(&signals, number);
   return signals;
+}
+
+sigset_t interrupts() {
+  return set_of({SIGINT, SIGTERM});
+}
+
+Descriptor read_instead(sigset_t const& signals) {
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  Descriptor descriptor(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  require(static_cast<bool>(descriptor), "no descriptor for signals");
+  return descriptor;
 }
 
 Result<Duration> clock_shift(Environment const& environment) {
@@ -71,7 +85,10 @@ class Machine : public RealWorld {
         random_(entropy()),
         program_(files_->destination("/proc/self/exe").value_or("")) {}
 
-  ~Machine() override { forget_interrupts(); }
+  ~Machine() override {
+    forget_interrupts();
+    if (hangups_) loop_->unwatch(hangup_watch_);
+  }
 
   World world() override {
     return {*loop_,    *http_,  *mailer_, server_,      *streams_, *processes_,
@@ -79,6 +96,8 @@ class Machine : public RealWorld {
   }
 
   void on_interrupt(Work work) override;
+  void on_hangup(std::move_only_function<void()> work) override;
+  void tell_manager(std::string_view state) override;
 
   void set_clock(Instant now) override {
     loop_->shift(Duration{});
@@ -107,15 +126,15 @@ class Machine : public RealWorld {
   Descriptor signals_;
   WatchId watch_ = 0;
   Work work_;
+  Descriptor hangups_;
+  WatchId hangup_watch_ = 0;
+  std::move_only_function<void()> hangup_work_;
 };
 
 void Machine::on_interrupt(Work work) {
   work_ = std::move(work);
   if (signals_) return;
-  sigset_t const signals = interrupts();
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signals_ = Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  require(static_cast<bool>(signals_), "no descriptor for signals");
+  signals_ = read_instead(interrupts());
   watch_ = loop_->watch(signals_.get(), EPOLLIN, [this](std::uint32_t) { interrupted(); });
 }
 
@@ -133,6 +152,38 @@ void Machine::forget_interrupts() {
   signals_.reset();
   sigset_t const signals = interrupts();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+void Machine::on_hangup(std::move_only_function<void()> work) {
+  hangup_work_ = std::move(work);
+  if (hangups_) return;
+  hangups_ = read_instead(set_of({SIGHUP}));
+  hangup_watch_ = loop_->watch(hangups_.get(), EPOLLIN, [this](std::uint32_t) {
+    signalfd_siginfo info{};
+    if (::read(hangups_.get(), &info, sizeof info) == sizeof info && hangup_work_) hangup_work_();
+  });
+}
+
+void Machine::tell_manager(std::string_view state) {
+  std::string const path = world().variable("NOTIFY_SOCKET").value_or("");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof address.sun_path) return;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  // A name in the abstract namespace begins with a zero byte, which is written as '@'.
+  if (path[0] == '@') address.sun_path[0] = '\0';
+  Descriptor const socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return;
+  auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  // What the kernel takes as an address of any kind.
+  auto const* any = reinterpret_cast<sockaddr const*>(&address);  // NOLINT
+  std::string text(state);
+  if (state == "RELOADING=1") {
+    timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    text += fmt::format("\nMONOTONIC_USEC={}", time.tv_sec * 1'000'000 + time.tv_nsec / 1000);
+  }
+  (void)::sendto(socket.get(), text.data(), text.size(), MSG_NOSIGNAL, any, size);
 }
 
 }  // namespace

@@ -50,6 +50,12 @@ class RealWorld {
   virtual World world() = 0;
   /// Runs the work on the loop thread when SIGINT or SIGTERM arrives; a second signal kills.
   virtual void on_interrupt(Work work) = 0;
+  /// Runs the work on the loop thread each time SIGHUP arrives.
+  virtual void on_hangup(std::move_only_function<void()> work) = 0;
+  /// Tells the service manager that started this process, if one did: "READY=1" and the like, one
+  /// a line; "RELOADING=1" with the time that goes with it. What cannot be told is lost.
+  /// https://www.freedesktop.org/software/systemd/man/sd_notify.html
+  virtual void tell_manager(std::string_view state) = 0;
   /// Shifts this world's clock to the given instant, which then goes on from there. Work that waits
   /// keeps the instant that it waits for.
   virtual void set_clock(Instant now) = 0;

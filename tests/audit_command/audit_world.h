@@ -42,7 +42,7 @@ class AuditWorld {
     output.width = width;
     output.out = [&](std::string_view text) { told.out += text; };
     output.err = [&](std::string_view text) { told.err += text; };
-    told.code = run_command(world(), output, words, [](Instant) {}, [](Work) {});
+    told.code = run_command(world(), output, words, {});
     return told;
   }
 

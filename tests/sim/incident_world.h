@@ -65,7 +65,7 @@ inline Told tell(SimWorld& sim, std::vector<std::string> const& words,
   output.width = 100'000;
   output.out = [&](std::string_view text) { told.out += text; };
   output.err = [&](std::string_view text) { told.err += text; };
-  told.code = run_command(sim.process(process), output, words, [](Instant) {}, [](Work) {});
+  told.code = run_command(sim.process(process), output, words, {});
   return told;
 }
 

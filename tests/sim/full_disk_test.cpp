@@ -14,7 +14,8 @@ class FullDisk : public HealedWorldTest {
     World world = sim_->process("landfall");
     Output const output{.out = [](std::string_view) {}, .err = [](std::string_view) {}};
     Arguments const arguments;
-    Context context{world, output, arguments};
+    ProcessHooks const hooks;
+    Context context{world, output, arguments, hooks};
     std::string const file = example + "/landfall.yaml";
     std::string const declared = TRY(world.files.read(file));
     Intent const intent = TRY(parse_intent(declared, file));

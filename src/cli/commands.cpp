@@ -53,6 +53,8 @@ std::vector<CommandSpec> all_commands() {
           incident_list_command(),
           incident_report_command(),
           query_command(),
+          backup_command(),
+          restore_command(),
           store_copy_command(),
           tables_command(),
           init_command(),

@@ -33,15 +33,17 @@ Result<> refuse_live_watchers(Store& store, Instant now) {
 
 Result<int> run_restore(Context& context) {
   Intent const intent = TRY(load_intent(context));
-  Store backup = TRY(checked_backup(context.arguments.operands[0]));
+  std::string const& path = context.arguments.operands[0];
+  if (!context.world.files.exists(path))
+    return fail(ErrorKind::usage, path + ": there is no such file");
+  Store backup = TRY(checked_backup(path));
   Store store = TRY(open_store(context, intent.file));
   TRY(refuse_live_watchers(store, context.world.now()));
   auto const copied = TRY(copy_store(backup, store, [](CopiedTable const&) {}));
   std::int64_t rows = 0;
   for (CopiedTable const& table : copied) rows += table.rows;
   context.output.line(fmt::format("{} of {} are in {}, counted on both sides.",
-                                  counted(rows, "row", "rows"), context.arguments.operands[0],
-                                  store.database().path()));
+                                  counted(rows, "row", "rows"), path, store.database().path()));
   return 0;
 }
 

@@ -24,6 +24,11 @@ Result<> backup_store(Store& store, std::string const& path) {
   // https://sqlite.org/lang_vacuum.html#vacuuminto
   if (auto const made = store.database().exec("VACUUM INTO ?", {path}); !made) {
     bool const exists = made.error().text.find("already exists") != std::string::npos;
+    if (made.error().code == "cannot_open")
+      return fail(
+          ErrorKind::usage,
+          fmt::format("{} cannot be made: check that its folder exists and is writable", path),
+          "cannot_open");
     if (!exists) return made;
     return fail(ErrorKind::usage,
                 fmt::format("{} is there already: name another file, a backup replaces none", path),

@@ -56,6 +56,9 @@ TEST_F(BackupTest, replaces_nothing) {
   auto const again = backup_store(store, path("backup.db"));
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, "exists");
+  auto const nowhere = backup_store(store, path("no/such/folder"));
+  ASSERT_FALSE(nowhere);
+  EXPECT_TRUE(nowhere.error().text.starts_with(path("no/such/folder"))) << nowhere.error().text;
   std::ofstream(path("letter")) << "Dear Ada";
   EXPECT_FALSE(backup_store(store, path("letter")));
   EXPECT_EQ(std::filesystem::file_size(path("letter")), 8U);

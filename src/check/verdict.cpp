@@ -118,16 +118,19 @@ std::string_view to_word(Proof proof) {
 
 Json to_json(Verdict const& verdict) {
   Json facts = Json::object();
-  for (FactVerdict const& fact : verdict.facts)
-    facts.set(fact.fact,
-              Json::object({{"proof", to_word(fact.proof)},
-                            {"state", fact.state},
-                            {"reason", fact.reason},
-                            {"since", fact.since ? Json(iso8601(*fact.since)) : Json()}}));
+  for (FactVerdict const& fact : verdict.facts) {
+    Json evidence = Json::array();
+    for (std::int64_t const number : fact.evidence) evidence.push(number);
+    facts.set(fact.fact, Json::object({{"proof", to_word(fact.proof)},
+                                       {"state", fact.state},
+                                       {"reason", fact.reason},
+                                       {"since", fact.since ? Json(iso8601(*fact.since)) : Json()},
+                                       {"evidence", std::move(evidence)}}));
+  }
   return Json::object({{"target", verdict.target},
-                       {"headline", to_word(verdict.headline)},
+                       {"verdict", to_word(verdict.headline)},
                        {"state", verdict.state},
-                       {"facts", facts}});
+                       {"facts", std::move(facts)}});
 }
 
 Result<std::vector<Verdict>> verdicts(Store& store, Instant now) {

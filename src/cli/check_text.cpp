@@ -214,20 +214,7 @@ std::string check_text(Output const& output, Intent const& intent, Evaluation co
 
 std::string check_json(Intent const& intent, Evaluation const& evaluation) {
   Json targets = Json::array();
-  for (Verdict const& verdict : evaluation.verdicts) {
-    Json facts = Json::object();
-    for (FactVerdict const& fact : verdict.facts)
-      facts.set(fact.fact,
-                Json::object({{"proof", to_word(fact.proof)},
-                              {"state", fact.state},
-                              {"reason", fact.reason},
-                              {"since", fact.since ? Json(iso8601(*fact.since)) : Json()},
-                              {"evidence", json_evidence(fact.evidence)}}));
-    targets.push(Json::object({{"target", verdict.target},
-                               {"verdict", to_word(verdict.headline)},
-                               {"state", verdict.state},
-                               {"facts", std::move(facts)}}));
-  }
+  for (Verdict const& verdict : evaluation.verdicts) targets.push(to_json(verdict));
   Json findings = Json::array();
   for (Finding const& finding : evaluation.findings) findings.push(json_finding(intent, finding));
   return Json::object({{"at", iso8601(evaluation.at)},

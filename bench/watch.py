@@ -357,6 +357,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # What it has started ends with it, however it ends.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         main()
     finally:

@@ -155,7 +155,8 @@ TEST_F(WatchersProgram, killed_at_random_are_taken_over_and_nothing_is_lost_or_d
       Running const alive = watchers.front();
       ASSERT_TRUE(until([&] { return heard(kind) == count; })) << alive->text() << all_told();
       EXPECT_TRUE(until([&] { return is_held_by(watchers); })) << alive->text();
-      EXPECT_TRUE(alive->says("takes over from " + name_of(*dead))) << alive->text();
+      EXPECT_TRUE(until([&] { return alive->says("takes over from " + name_of(*dead)); }))
+          << alive->text();
       watchers.push_back(watch());
       ASSERT_TRUE(until([&] { return is_held_by(watchers); }));
     }

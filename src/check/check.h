@@ -37,6 +37,9 @@ struct Check {
 
 /// All checks, by id. A malformed file is a bug: the tests read them all.
 std::vector<Check> const& checks();
+/// The tables and views that a check's statement reads, whatever engine the facts lie in: found
+/// once by SQLite, which prepares the same statement over the same schema and tells them.
+Result<std::set<std::string>> tables_read_by(Check const& check);
 /// Does it tell of a path or a gate that is broken, and so of what made the wrong thing easy.
 bool is_of_path_or_gate(Check const& check);
 /// nullptr if there is none of that id.

@@ -70,8 +70,10 @@ Result<> CheckRunner::evaluate(Check const& check, Instant now, Cached& cached) 
     Instant const due = has_due ? from_epoch_seconds(row.integer("due")) : Instant::min();
     cached.findings.push_back({std::move(finding), due});
   }
-  for (std::string const& table : guard.tables_read())
-    cached.versions[table] = store_.version_of(table);
+  // SQLite tells what a statement read when it is prepared; of PostgreSQL nothing is heard.
+  bool const told = store_.database().engine() == sql::Engine::sqlite;
+  std::set<std::string> const tables = told ? guard.tables_read() : TRY(tables_read_by(check));
+  for (std::string const& table : tables) cached.versions[table] = store_.version_of(table);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "base/asset.h"
@@ -17,7 +18,7 @@ namespace {
 /// Grows with each change of facts/*.sql that an older database has to follow: tables, columns and
 /// indexes that it lacks are added. A column that is added must be able to be null, for what is
 /// kept already cannot tell it.
-constexpr std::int64_t schema_version = 4;
+constexpr std::int64_t schema_version = 5;
 
 bool is_postgres(sql::Database& database) {
   return database.engine() == sql::Engine::postgres;
@@ -108,6 +109,25 @@ Result<> write_version(sql::Database& database) {
   return database.exec("INSERT INTO landfall_schema VALUES (?)", {schema_version});
 }
 
+/// PostgreSQL does not tell a connection what others wrote: each table counts its writes in a row
+/// of `landfall_writes`, within the transaction that writes.
+Result<> count_writes(sql::Database& database) {
+  if (!is_postgres(database)) return {};
+  std::string sql =
+      "CREATE TABLE IF NOT EXISTS landfall_writes (name TEXT COLLATE \"C\" PRIMARY KEY, "
+      "writes BIGINT NOT NULL) WITH (fillfactor = 50);"
+      "CREATE OR REPLACE FUNCTION landfall_wrote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "UPDATE landfall_writes SET writes = writes + 1 WHERE name = TG_TABLE_NAME; "
+      "RETURN NULL; END $$;";
+  for (Table const& table : tables())
+    sql += fmt::format(
+        "INSERT INTO landfall_writes VALUES ('{0}', 0) ON CONFLICT DO NOTHING;"
+        "CREATE OR REPLACE TRIGGER landfall_wrote AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE "
+        "ON {0} FOR EACH STATEMENT EXECUTE FUNCTION landfall_wrote();",
+        table.name);
+  return database.run(sql);
+}
+
 }  // namespace
 
 Result<std::int64_t> schema_version_of(sql::Database& database) {
@@ -126,8 +146,16 @@ Result<> bring_up_to_date(sql::Database& database) {
     // Another process may have been first.
     if (TRY(schema_version_of(database)) == schema_version) return {};
     for (Table const& table : tables()) TRY(complete(database, table));
+    TRY(count_writes(database));
     return write_version(database);
   });
+}
+
+Result<std::map<std::string, std::int64_t>> writes_of(sql::Database& database) {
+  std::map<std::string, std::int64_t> writes;
+  sql::Rows const rows = TRY(database.query("SELECT name, writes FROM landfall_writes"));
+  for (sql::Row const& row : rows) writes[row.text("name")] = row.integer("writes");
+  return writes;
 }
 
 Result<> make_views(sql::Database& database) {

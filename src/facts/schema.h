@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ Result<std::int64_t> schema_version_of(sql::Database& database);
 
 /// Makes what the database lacks: tables, columns and indexes, in one transaction.
 Result<> bring_up_to_date(sql::Database& database);
+
+/// How often each table was written to, by anybody: of a PostgreSQL database alone.
+Result<std::map<std::string, std::int64_t>> writes_of(sql::Database& database);
 
 /// The views current_NAME and those of facts/views, and the instant that they show: of this
 /// connection alone, so that who asks for the past does not move the present of another process.

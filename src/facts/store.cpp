@@ -264,14 +264,20 @@ Result<> Store::observe(Observation const& observation, std::int64_t evidence, I
 }
 
 Result<> Store::look_at(Instant instant) {
-  std::string const mark = TRY(database_.mark_of_others());
-  if (mark != std::exchange(mark_of_others_, mark)) ++times_others_wrote_;
+  if (database_.engine() == sql::Engine::postgres) {
+    for (auto const& [table, writes] : TRY(writes_of(database_))) writes_[table] = writes;
+  } else {
+    std::string const mark = TRY(database_.mark_of_others());
+    if (mark != std::exchange(mark_of_others_, mark)) ++times_others_wrote_;
+  }
   return database_.exec("UPDATE instant SET at = ?", {epoch_seconds(instant)});
 }
 
 std::uint64_t Store::version_of(std::string_view name) const {
-  auto const found = versions_.find(name);
-  return times_others_wrote_ + (found == versions_.end() ? 0 : found->second);
+  auto const ours = versions_.find(name);
+  auto const all = writes_.find(name);
+  return times_others_wrote_ + (ours == versions_.end() ? 0 : ours->second) +
+         (all == writes_.end() ? 0 : static_cast<std::uint64_t>(all->second));
 }
 
 }  // namespace landfall

@@ -93,7 +93,7 @@ class Store {
   Result<> look_at(Instant instant);
 
   /// A number that grows when a table's rows change through this Store, and when look_at found that
-  /// others wrote to any.
+  /// others wrote: to that table on PostgreSQL, to any on SQLite.
   std::uint64_t version_of(std::string_view table) const;
 
  private:
@@ -105,6 +105,7 @@ class Store {
 
   sql::Database database_;
   std::map<std::string, std::uint64_t, std::less<>> versions_;
+  std::map<std::string, std::int64_t, std::less<>> writes_;  ///< by all, where each table counts
   std::string mark_of_others_;
   std::uint64_t times_others_wrote_ = 0;
 };

@@ -162,7 +162,7 @@ TEST(Store, a_database_of_the_version_before_gets_what_it_lacks_and_keeps_what_i
   ASSERT_TRUE(store.look_at(t0));
   EXPECT_EQ(rows(store, "SELECT visibility FROM current_repository"), "internal|;");
   EXPECT_EQ(rows(store, "SELECT count(*) FROM secret_use"), "0|;");
-  EXPECT_EQ(rows(store, "PRAGMA user_version"), "4|;");
+  EXPECT_EQ(rows(store, "PRAGMA user_version"), "5|;");
   EXPECT_EQ(rows(store,
                  "SELECT name FROM sqlite_master WHERE tbl_name = 'repository' AND type = "
                  "'index'"),

@@ -46,6 +46,7 @@ MakeRequest request_of(std::string_view kind) {
   if (kind == "pagerduty") return pagerduty_request;
   if (kind == "opsgenie") return opsgenie_request;
   if (kind == "alertmanager") return alertmanager_request;
+  if (kind == "sentry") return sentry_request;
   if (kind == "sentry-cron") return sentry_cron_request;
   return nullptr;
 }

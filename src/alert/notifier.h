@@ -49,6 +49,7 @@ Result<Request> slack_request(World const&, Receiver const&, Message const&);
 Result<Request> pagerduty_request(World const&, Receiver const&, Message const&);
 Result<Request> opsgenie_request(World const&, Receiver const&, Message const&);
 Result<Request> alertmanager_request(World const&, Receiver const&, Message const&);
+Result<Request> sentry_request(World const&, Receiver const&, Message const&);
 Result<Request> sentry_cron_request(World const&, Receiver const&, Message const&);
 std::unique_ptr<Notifier> make_email(World const& world, Receiver const& receiver);
 std::unique_ptr<Notifier> make_command(World const& world, Receiver const& receiver);

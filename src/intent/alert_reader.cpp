@@ -26,6 +26,7 @@ std::vector<Kind> const& kinds() {
       {"opsgenie", {{"key_variable"}}, {"url"}},
       {"alertmanager", {{"url"}}, {}},
       {"github-issue", {{"repository"}}, {}},
+      {"sentry", {{"url_variable"}}, {}},
       {"sentry-cron", {{"url_variable", "url"}}, {}},
       {"command", {{"command"}}, {}},
   };

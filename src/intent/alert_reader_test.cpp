@@ -67,6 +67,7 @@ TEST(AlertReader, mistakes_are_told_with_place_and_expectation) {
       {usual + ", password_variable: hunter2", "expected the name of an environment variable"},
       {usual + ", password: x", "password"},
       {usual + ", url: 'https://h'", "unknown key 'url'"},
+      {"kind: sentry", "receiver 'x' has no 'url_variable'"},
       {"kind: webhook", "receiver 'x' has no 'url' or 'url_variable'"},
   };
   for (Row const& row : table) {
